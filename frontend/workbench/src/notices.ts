@@ -1,0 +1,68 @@
+/** Messages that stay until somebody has read them: what happened, what was kept, what to do. */
+
+import type { Bench, Notice } from "./state/bench.ts";
+import type { Letter } from "./transport/shelf.ts";
+
+const plain = (id: string, title: string, detail: string, remedy: Notice["remedy"] = "none"): Notice => ({
+  id,
+  title,
+  detail,
+  problems: [],
+  remedy,
+});
+
+export const SESSION_ENDED = plain(
+  "session",
+  "Your session has ended",
+  "Everything you wrote is kept in this browser and is sent once you have logged in again.",
+  "log-in",
+);
+
+export const NOTHING_IS_KEPT = plain(
+  "shelf",
+  "This browser keeps no drafts",
+  "Private browsing or a full disk: submit before you close or reload this page.",
+);
+
+export const STORAGE_IS_FULL = plain(
+  "shelf",
+  "This browser's storage is full",
+  "What you wrote is on this page only. Free some space on the disk, or submit before you close or reload this page.",
+);
+
+export const isFull = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === "QuotaExceededError";
+
+export const leaseOver = (id: string, item: string, detail: string): Notice =>
+  plain(`lease-${id}`, `The time for item ${item} is over`, detail);
+
+export const otherRules = (version: number): Notice =>
+  plain(
+    "guideline",
+    `Guideline version ${version} applies to this item`,
+    "The rules differ from those of your last item. Press U to read them beside the work.",
+  );
+
+/** Another answer may be taken: the answer was at fault, not the moment. */
+const MENDABLE = new Set([400, 413, 422]);
+
+export function refused({ key, item, kind, refusal }: Letter): Notice {
+  const mendable = kind === "submission" && MENDABLE.has(refusal?.status ?? 0);
+  return {
+    id: key,
+    title: refusal?.lost ? `Time ran out on item ${item}` : `Item ${item} was not accepted`,
+    detail: [refusal?.title, refusal?.detail].filter(Boolean).join(": "),
+    problems: refusal?.problems ?? [],
+    remedy: mendable ? "correct" : "none",
+  };
+}
+
+export const withNotice = (bench: Bench, notice: Notice): Bench => ({
+  ...bench,
+  notices: [...bench.notices.filter(({ id }) => id !== notice.id), notice],
+});
+
+export const withoutNotice = (bench: Bench, id: string): Bench =>
+  bench.notices.some((notice) => notice.id === id)
+    ? { ...bench, notices: bench.notices.filter((notice) => notice.id !== id) }
+    : bench;

@@ -1,0 +1,55 @@
+/** The bar above everything: where one is, how far, and whether what was written is safe. */
+
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { Bench } from "../state/bench.ts";
+import type { Workbench } from "../workbench.ts";
+import { icon } from "./icons.ts";
+
+/** "Saved ✓", "Saving …", "Offline: 3 kept here". */
+export function saveWords({ saves }: Bench): string {
+  switch (saves.state) {
+    case "unknown":
+      return "";
+    case "saved":
+      return "Saved ✓";
+    case "saving":
+      return saves.waiting > 1 ? `Saving ${saves.waiting}…` : "Saving…";
+    case "offline":
+      return `Offline: ${saves.waiting} kept here`;
+    case "expired":
+      return `Logged out: ${saves.waiting} kept here`;
+  }
+}
+
+export function barView(w: Workbench, bench: Bench): TemplateResult {
+  const { setup, progress } = bench;
+  const total = progress.done + progress.remaining;
+  return html`
+    <a class="wb-back" href=${w.home} aria-label=${`Back to ${w.projectName}`}>${icon("back")}</a>
+    <h1>${setup?.project.name ?? w.projectName}</h1>
+    ${
+      setup
+        ? html`<button
+              type="button"
+              class="wb-quiet wb-guideline-button"
+              data-test="guideline-toggle"
+              aria-expanded=${bench.guideline !== null}
+              aria-controls="wb-guideline"
+              aria-keyshortcuts="u"
+              title="Guideline at the focused criterion's clause (U)"
+              @click=${() => w.perform("guideline")}
+            >
+              ${icon("book")}<span><span class="wb-wide">Guideline </span>v${setup.guideline.version}</span>
+            </button>
+            <span class="wb-progress" data-test="progress">
+              <span class="wb-wide">Item </span>${Math.min(progress.done + 1, Math.max(total, 1))}<span class="wb-soft"> of up to ${total}</span>
+            </span>`
+        : nothing
+    }
+    <span class="wb-gap"></span>
+    <span class=${`wb-saves is-${bench.saves.state}`} data-test="save-state">${saveWords(bench)}</span>
+    <button type="button" class="wb-quiet" aria-haspopup="dialog" data-test="keys-open" aria-label="Keys" title="All keys (?)" @click=${() => w.open("keys")}>
+      <kbd>?</kbd><span class="wb-wide"> keys</span>
+    </button>
+  `;
+}

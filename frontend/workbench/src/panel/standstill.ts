@@ -1,0 +1,58 @@
+/** What is said when there is nothing on the desk: why, and what to do. */
+
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import type { Bench } from "../state/bench.ts";
+import type { Workbench } from "../workbench.ts";
+
+export function standstillView(w: Workbench, bench: Bench): TemplateResult | typeof nothing {
+  const again = html`<button type="button" class="wb-button is-main" data-test="again" @click=${() => w.again()}>Check again</button>`;
+  const home = html`<a class="wb-button" href=${w.home}>Back to the project</a>`;
+  const said = (title: string, detail: string, ways: unknown): TemplateResult =>
+    html`<div class="wb-standstill" data-test=${`phase-${bench.phase}`}><h2>${title}</h2><p>${detail}</p><div class="wb-actions">${ways}</div></div>`;
+  switch (bench.phase) {
+    case "loading":
+      return said("Opening the workbench…", "", nothing);
+    case "waiting":
+      return bench.saves.state === "offline"
+        ? said(
+            "You are offline",
+            "What you submitted is kept in this browser and sent as soon as the network is back. The next item comes then.",
+            again,
+          )
+        : said("Fetching the next item…", "", nothing);
+    case "empty":
+      return said(
+        "All done for now",
+        "There is no item left for you in this project. New items, or items that others give back, appear here.",
+        [again, home],
+      );
+    case "paused":
+      return said(
+        "This project is paused",
+        "The lead has paused it. Everything you submitted is saved; nothing is needed from you.",
+        [again, home],
+      );
+    case "closed":
+      return said(
+        "This project is closed",
+        "Its evaluation is complete. Everything you submitted is saved.",
+        home,
+      );
+    case "unstarted":
+      return said(
+        "This project has not started",
+        "Its guideline is not published yet. Work appears here when it is.",
+        [again, home],
+      );
+    case "expired":
+      return said(
+        "Your session has ended",
+        "Log in again to go on. Anything unsent is kept in this browser.",
+        html`<a class="wb-button is-main" href=${location.href} data-test="log-in">Log in again</a>`,
+      );
+    case "failed":
+      return said("The workbench could not open", bench.failure, [again, home]);
+    case "working":
+      return nothing;
+  }
+}

@@ -1,0 +1,292 @@
+/** Everything the workbench shows, in one value. */
+
+import { type Advice, forNextItem as adviceForNextItem, NO_ADVICE } from "./advice.ts";
+import { follow } from "./asking.ts";
+import { DIAMETER } from "./brush.ts";
+import { answer, type Draft, EMPTY, isEmpty, isList } from "./draft.ts";
+import type { Drawing, Tool } from "./drawing.ts";
+import type { XY } from "./geometry.ts";
+import { begin, change, type History } from "./history.ts";
+import { forNextItem, type Lens, SIDE_BY_SIDE } from "./lens.ts";
+import { type Attention, act, UNSEEN } from "./viewing.ts";
+import type {
+  Assignment,
+  Criterion,
+  PastEvaluation,
+  Picture,
+  Problem,
+  Progress,
+  Slot,
+  WorkbenchSetup,
+} from "./wire.ts";
+
+export type Phase =
+  | "loading"
+  | "working"
+  /** The answer is on its way and no further item is held. */
+  | "waiting"
+  | "empty"
+  | "paused"
+  | "closed"
+  | "unstarted"
+  | "expired"
+  | "failed";
+
+/** What lies on the desk: an item to judge, or an own earlier evaluation to look at or revise. */
+export interface Desk {
+  readonly kind: "assignment" | "past";
+  readonly id: string;
+  readonly item: string;
+  readonly prompt: string | null;
+  readonly images: readonly Picture[];
+  readonly editable: boolean;
+  /** Idempotency key of the answer that is being written; made before anything is sent. */
+  readonly key: string;
+  readonly history: History<Draft>;
+  readonly attention: Attention;
+  /** Local milliseconds since the epoch; null when nothing can run out. */
+  readonly leasedUntil: number | null;
+  readonly leasedAt: number | null;
+  readonly guidelineVersion: number;
+}
+
+export interface Saves {
+  /** "unknown" until it is read what an earlier visit left unsent. */
+  readonly state: "unknown" | "saved" | "saving" | "offline" | "expired";
+  readonly waiting: number;
+}
+
+export interface Notice {
+  readonly id: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly problems: readonly Problem[];
+  /** What the person can do about it, beside closing the message. */
+  readonly remedy: "correct" | "log-in" | "none";
+}
+
+/** What is being typed for the error of a mark, and which suggestion is lit. */
+export interface Typing {
+  readonly mark: string;
+  readonly query: string;
+  readonly lit: number;
+}
+
+export type DialogName = "keys" | "skip" | "cannot-judge" | "keep";
+export type Surround = "light" | "mid" | "dark";
+
+export interface Bench {
+  readonly phase: Phase;
+  readonly setup: WorkbenchSetup | null;
+  readonly progress: Progress;
+  readonly desk: Desk | null;
+  /** The item set aside while an earlier evaluation is looked at. */
+  readonly resting: Desk | null;
+  readonly held: readonly Assignment[];
+  readonly saves: Saves;
+  readonly notices: readonly Notice[];
+  readonly past: readonly PastEvaluation[];
+  readonly tool: Tool;
+  readonly drawing: Drawing | null;
+  /** The cross-hair of keyboard drawing. */
+  readonly cursor: { readonly image: Slot; readonly at: XY } | null;
+  readonly selectedMark: string | null;
+  /** The handle of the selected mark that the arrow keys move; null moves the whole mark. */
+  readonly handle: number | null;
+  readonly typing: Typing | null;
+  /** The mark that a pointer or the focus is on, in the list or on an image: it is lit in both. */
+  readonly litMark: string | null;
+  /** Diameter of the brush as a share of the image's height. */
+  readonly brush: number;
+  readonly criterion: string | null;
+  readonly showMissing: boolean;
+  readonly guideline: { readonly anchor: string | null } | null;
+  readonly dialog: DialogName | null;
+  readonly surround: Surround;
+  readonly lens: Lens;
+  /** The next item opens at the same place, zoom and way of comparing. */
+  readonly keepView: boolean;
+  readonly singleKeys: boolean;
+  /** Hints on the explanation. */
+  readonly advice: Advice;
+  readonly said: string;
+  /** What was just refused, and why: shown on the image until the next press or key. */
+  readonly told: string;
+  readonly failure: string;
+}
+
+export const START: Bench = {
+  phase: "loading",
+  setup: null,
+  progress: { done: 0, remaining: 0 },
+  desk: null,
+  resting: null,
+  held: [],
+  saves: { state: "unknown", waiting: 0 },
+  notices: [],
+  past: [],
+  tool: "pan",
+  drawing: null,
+  cursor: null,
+  selectedMark: null,
+  handle: null,
+  typing: null,
+  litMark: null,
+  brush: DIAMETER.first,
+  criterion: null,
+  showMissing: false,
+  guideline: null,
+  dialog: null,
+  surround: "mid",
+  lens: SIDE_BY_SIDE,
+  keepView: false,
+  singleKeys: true,
+  advice: NO_ADVICE,
+  said: "",
+  told: "",
+  failure: "",
+};
+
+/** What is kept of an unfinished judgement across reloads. */
+export interface KeptDraft {
+  readonly key: string;
+  readonly draft: Draft;
+  readonly attention: Attention;
+  /** A shape that was begun. */
+  readonly drawing?: Drawing | null;
+}
+
+export function deskFor(
+  assignment: Assignment,
+  kept: KeptDraft | undefined,
+  newKey: () => string,
+  now: number,
+  leasedUntil: number,
+): Desk {
+  return {
+    kind: "assignment",
+    id: assignment.id,
+    item: assignment.item,
+    prompt: assignment.prompt,
+    images: assignment.images,
+    editable: true,
+    key: kept?.key ?? newKey(),
+    history: begin(kept?.draft ?? EMPTY),
+    attention: kept ? { ...kept.attention, since: null } : UNSEEN,
+    leasedUntil,
+    leasedAt: now,
+    guidelineVersion: assignment.guideline_version,
+  };
+}
+
+/** The assignment behind a desk, to be held again. */
+export const assignmentOf = (desk: Desk, skew: number): Assignment => ({
+  id: desk.id,
+  item: desk.item,
+  prompt: desk.prompt,
+  images: desk.images,
+  guideline_version: desk.guidelineVersion,
+  leased_until: new Date((desk.leasedUntil ?? 0) + skew).toISOString(),
+});
+
+export function deskForPast(past: PastEvaluation, draft: Draft, key: string, version: number): Desk {
+  return {
+    kind: "past",
+    id: past.id,
+    item: past.item,
+    prompt: past.prompt,
+    images: past.images,
+    editable: past.revisable,
+    key,
+    history: begin(draft),
+    attention: UNSEEN,
+    leasedUntil: null,
+    leasedAt: null,
+    guidelineVersion: version,
+  };
+}
+
+/** The bench with a new thing on the desk and nothing left over from the last. */
+export const lay = (bench: Bench, desk: Desk | null): Bench => ({
+  ...bench,
+  desk,
+  phase: desk ? "working" : bench.phase,
+  lens: lensFor(bench, desk),
+  tool: "pan",
+  drawing: null,
+  cursor: null,
+  selectedMark: null,
+  handle: null,
+  typing: null,
+  litMark: null,
+  told: "",
+  advice: adviceForNextItem(bench.advice),
+  criterion: desk ? firstOpen(bench, desk) : null,
+  showMissing: false,
+});
+
+function lensFor({ lens, keepView }: Bench, desk: Desk | null): Lens {
+  const next = forNextItem(lens, keepView);
+  const over = desk?.images[1]?.slot;
+  // One image cannot be compared.
+  return over ? { ...next, over } : { ...next, mode: "side" };
+}
+
+function askedCriteria({ setup }: Bench, answers: Draft["answers"]): readonly Criterion[] {
+  if (!setup) return [];
+  const { standing } = follow(setup.rubric, answers);
+  return setup.rubric.criteria.filter(({ id }) => standing.get(id) === "asked");
+}
+
+function firstOpen(bench: Bench, desk: Desk): string | null {
+  const { answers } = desk.history.present;
+  const asked = askedCriteria(bench, answers);
+  return (asked.find(({ id }) => answers[id] === undefined) ?? asked[0])?.id ?? null;
+}
+
+export const draftOf = (bench: Bench): Draft => bench.desk?.history.present ?? EMPTY;
+
+/** Edits the draft on the desk; edits of the same tag in a row are undone together. */
+export function edit(bench: Bench, to: (draft: Draft) => Draft, tag: string | null = null): Bench {
+  const { desk } = bench;
+  if (!desk?.editable) return bench;
+  const history = change(desk.history, to(desk.history.present), tag);
+  if (history === desk.history) return bench;
+  return { ...bench, desk: { ...desk, history, attention: act(desk.attention) } };
+}
+
+export const criterionNamed = (bench: Bench, id: string | null): Criterion | undefined =>
+  bench.setup?.rubric.criteria.find((criterion) => criterion.id === id);
+
+/** Answers a criterion and moves on to the next that is asked; lists stay, for there may be several. */
+export function give(bench: Bench, criterion: Criterion, value: number | string, moveOn: boolean): Bench {
+  const answered = edit(bench, (draft) => answer(draft, criterion, value));
+  const stays = !moveOn || isList(criterion);
+  return { ...answered, criterion: stays ? criterion.id : criterionAfter(answered, criterion.id) };
+}
+
+/** The next criterion that is asked, or this one where it is the last. */
+export function criterionAfter(bench: Bench, id: string): string {
+  const asked = askedCriteria(bench, draftOf(bench).answers);
+  return asked[asked.findIndex((criterion) => criterion.id === id) + 1]?.id ?? id;
+}
+
+/** Whether nothing but the way of the hand over an image differs: no panel shows that. */
+export function onlyHandMoved(before: Bench | null, now: Bench): boolean {
+  if (!before?.drawing || !now.drawing || now.drawing.placed.length < before.drawing.placed.length)
+    return false;
+  const { drawing: _drawing, cursor: _cursor, ...rest } = now;
+  // A corner that was put down is to be kept; the way of a brush is, once it is a stroke.
+  if (now.drawing.tool !== "brush" && now.drawing.placed !== before.drawing.placed) return false;
+  return Object.entries(rest).every(([key, value]) => before[key as keyof Bench] === value);
+}
+
+/** Says something to the ear and to the eye alike. */
+export const tell = (bench: Bench, words: string): Bench => ({ ...bench, said: words, told: words });
+
+/** A shape that was begun before a reload is in hand again. */
+export const takeUp = (bench: Bench, drawing: Drawing | null | undefined): Bench =>
+  drawing ? { ...bench, tool: drawing.tool, drawing } : bench;
+
+export const hasWork = (desk: Desk | null): boolean =>
+  desk?.kind === "assignment" && !isEmpty(desk.history.present);

@@ -1,0 +1,5 @@
+"""Run the command line as ``python -m rubrica``."""
+
+from rubrica.config.entry import main
+
+main()

@@ -1,0 +1,1 @@
+"""The REST API: JSON in, one use case, JSON out."""

@@ -1,0 +1,241 @@
+"""Assignments: the workbench as it opens, taking work, keeping it, passing it on."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any, Final, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from pydantic import BaseModel, Field
+
+from rubrica.api.authentication import caller
+from rubrica.api.body import json_response
+from rubrica.api.fields import Lines, Progress, PublicId, RequestBody, Slug
+from rubrica.api.images import IMAGES_PATH, Picture, picture
+from rubrica.api.openapi import answers, answers_to_body
+from rubrica.formats.markdown import markdown_html
+from rubrica.kit import clock
+from rubrica.records.models import GuidelineVersion
+from rubrica.usecases import assignments, workbench
+from rubrica.usecases.assignments import MOST_HELD, MOST_NOTE, Offer, ShownImage, Work, rubric_of_version
+
+router = Router(tags=["Work"])
+
+DEFAULT_HOLD: Final = 2
+
+Hold = Annotated[
+    int,
+    Query(
+        ge=0,
+        le=MOST_HELD,
+        description="How many open assignments to hold: one in hand, others fetched ahead; with 0, nothing is taken.",
+    ),
+]
+Reason = Literal["offered", "queue_empty", "project_paused", "project_closed", "project_not_started"]
+
+
+class ClauseName(BaseModel):
+    """A clause of the guideline."""
+
+    anchor: str
+    title: str
+
+
+class ShownGuideline(BaseModel):
+    """A published guideline as raters read it."""
+
+    version: int
+    content_hash: str = Field(description="SHA-256 of guideline and rubric together; stands on every evaluation.")
+    html: str = Field(description="Sanitised HTML; the heading of a clause carries its anchor as `id`.")
+    clauses: list[ClauseName]
+
+
+class NamedProject(BaseModel):
+    """A project's name and address."""
+
+    slug: str
+    name: str
+
+
+class Rater(BaseModel):
+    """Who works here."""
+
+    name: str
+
+
+class WorkbenchLimits(BaseModel):
+    """What the server allows."""
+
+    hold: int = Field(description="How many assignments to hold at a time.")
+
+
+class WorkbenchSetup(BaseModel):
+    """All that the workbench needs before the first item."""
+
+    project: NamedProject
+    rater: Rater
+    guideline: ShownGuideline
+    rubric: dict[str, Any] = Field(description="The rubric, as the reference describes the format.")
+    examples: dict[str, str] = Field(description="Thumbnails of the items that the rubric shows, by item key.")
+    limits: WorkbenchLimits
+    progress: Progress
+
+
+class Assignment(BaseModel):
+    """An item lent to the rater for a while. It tells nothing of models, metadata or other raters."""
+
+    id: str
+    item: str = Field(description="The item's key in its project.")
+    leased_until: datetime
+    guideline_version: int = Field(description="The version that the answer is judged by.")
+    prompt: str | None = Field(description="What the picture was made from, where the rubric shows it.")
+    images: list[Picture]
+
+
+class TakenWork(BaseModel):
+    """What the rater holds now, and why there is not more of it."""
+
+    assignments: list[Assignment]
+    reason: Reason
+    progress: Progress
+
+
+class TakeRequest(RequestBody):
+    """How much to hold."""
+
+    hold: int = Field(
+        DEFAULT_HOLD, ge=1, le=MOST_HELD, description="How many open assignments to hold, counting those already open."
+    )
+
+
+class SkipRequest(RequestBody):
+    """Why an item is passed on."""
+
+    reason: Literal["did_not_load", "too_hard", "conflict_of_interest", "distressing", "other"]
+    note: Lines = Field("", max_length=MOST_NOTE)
+
+
+class Renewal(BaseModel):
+    """How long the rater keeps the item now."""
+
+    leased_until: datetime
+
+
+@router.post(
+    "/projects/{slug:slug}/assignments",
+    operation_id="take_assignments",
+    summary="Take work",
+    response=answers_to_body({200: TakenWork}, 404, 409),
+)
+def take_assignments(request: HttpRequest, slug: Slug, take: TakeRequest) -> HttpResponse:
+    """Top up what the rater holds and return all of it, oldest first; what is already open comes first."""
+    work = assignments.take_assignments(caller(request), slug, hold=take.hold, now=clock.now())
+    return json_response(taken_work(work))
+
+
+@router.post(
+    "/assignments/{id:assignment_id}/skip",
+    operation_id="skip_assignment",
+    summary="Pass an item on",
+    response=answers_to_body({200: TakenWork}, 404, 409),
+)
+def skip_assignment(
+    request: HttpRequest, assignment_id: PublicId, skip: SkipRequest, hold: Hold = DEFAULT_HOLD
+) -> HttpResponse:
+    """Give the item back with a reason, and take the next work. Skipping twice is the same as skipping once."""
+    work = assignments.skip_assignment(
+        caller(request), assignment_id, reason=skip.reason, note=skip.note, hold=hold, now=clock.now()
+    )
+    return json_response(taken_work(work))
+
+
+@router.post(
+    "/assignments/{id:assignment_id}/renewal",
+    operation_id="renew_assignment",
+    summary="Keep an item longer",
+    response=answers({200: Renewal}, 403, 404, 409),
+)
+def renew_assignment(request: HttpRequest, assignment_id: PublicId) -> Renewal:
+    """Start another lease of an open assignment."""
+    return Renewal(leased_until=assignments.renew_assignment(caller(request), assignment_id, now=clock.now()))
+
+
+@router.get(
+    "/projects/{slug:slug}/workbench",
+    operation_id="open_workbench",
+    summary="Open the workbench",
+    response=answers({200: WorkbenchSetup}, 403, 404, 409, 422),
+)
+def open_workbench(
+    request: HttpRequest,
+    slug: Slug,
+    version: Annotated[
+        int | None,
+        Query(ge=1, le=999_999, description="Another version than that in force, under which an assignment is held."),
+    ] = None,
+) -> HttpResponse:
+    """Return the guideline and rubric to work under, and how far the rater has come."""
+    account = caller(request)
+    opened = workbench.open_workbench(account, slug, version=version)
+    guideline = opened.version
+    return json_response(
+        {
+            "project": {"slug": guideline.project.slug, "name": guideline.project.name},
+            "rater": {"name": account.name},
+            "guideline": {
+                "version": guideline.number,
+                "content_hash": guideline.content_hash,
+                "html": _html_of_version(guideline.pk, guideline.content_hash),
+                "clauses": [{"anchor": clause.anchor, "title": clause.title} for clause in opened.clauses],
+            },
+            "rubric": opened.rubric.as_json(),
+            "examples": {key: f"{IMAGES_PATH}/{image}/thumbnail" for key, image in opened.examples.items()},
+            "limits": {"hold": DEFAULT_HOLD},
+            "progress": _progress(opened.done, opened.total),
+        }
+    )
+
+
+@lru_cache(maxsize=32)
+def _html_of_version(version_id: int, content_hash: str) -> str:  # noqa: ARG001  (part of the key)
+    """Render a published version once: it never changes."""
+    versions = GuidelineVersion.objects.everywhere("the caller has been shown this version")
+    return markdown_html(versions.values_list("markdown", flat=True).get(pk=version_id))
+
+
+def taken_work(work: Work) -> dict[str, Any]:
+    """Return work as :class:`TakenWork` describes it, in plain values: ninja's own way costs too much here."""
+    return {
+        "assignments": [_assignment(offer) for offer in work.assignments],
+        "reason": work.reason,
+        "progress": _progress(work.done, work.total),
+    }
+
+
+def _assignment(offer: Offer) -> dict[str, Any]:
+    held = offer.held
+    return {
+        "id": held.public_id,
+        "item": held.item_key,
+        "leased_until": held.lease_ends,
+        "guideline_version": held.guideline_number,
+        "prompt": shown_prompt(held.guideline_id, held.guideline_hash, held.prompt),
+        "images": pictures(offer.images),
+    }
+
+
+def shown_prompt(guideline_id: int, guideline_hash: str, prompt: str) -> str | None:
+    """Return the prompt where the rubric has raters see it."""
+    return prompt if prompt and rubric_of_version(guideline_id, guideline_hash).prompt == "shown" else None
+
+
+def pictures(images: tuple[ShownImage, ...]) -> list[dict[str, Any]]:
+    """Return images at the places where the rater sees them."""
+    return [
+        picture(image.place, image.public_id, image.width, image.height, has_pyramid=image.has_pyramid)
+        for image in images
+    ]
+
+
+def _progress(done: int, total: int) -> dict[str, int]:
+    return {"done": done, "remaining": max(0, total - done)}

@@ -1,0 +1,35 @@
+"""Kinds of values that several schemas share."""
+
+from typing import Annotated, Final
+
+from ninja import Path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from rubrica.domain.text import composed
+
+NO_CONTROLS: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_NO_CONTROLS_BUT_LINES: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
+
+Line = Annotated[str, StringConstraints(pattern=NO_CONTROLS), AfterValidator(composed)]
+"""Text in one line: no control characters, Unicode in composed form (NFC)."""
+
+Lines = Annotated[str, StringConstraints(pattern=_NO_CONTROLS_BUT_LINES), AfterValidator(composed)]
+"""Text of several lines: no control characters but line feed and tab."""
+
+Slug = Annotated[str, Path(description="Address of the project or organisation.", example="image-audit")]
+PublicId = Annotated[
+    str, Path(description="Identifier as another operation gave it.", example="m3ksAzX0TfyZcK2hbWqLrQ")
+]
+
+
+class RequestBody(BaseModel):
+    """What a caller sends: exact types, and nothing that is not asked for."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Progress(BaseModel):
+    """How far the rater has come in the project."""
+
+    done: int = Field(ge=0, description="Evaluations the rater has submitted.")
+    remaining: int = Field(ge=0, description="Items of the project that the rater has not judged.")

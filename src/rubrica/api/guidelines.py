@@ -1,0 +1,199 @@
+"""Guidelines: the draft that a lead writes, and the versions that never change."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Router
+from ninja.responses import Status
+from pydantic import BaseModel, Field
+
+from rubrica.api.authentication import caller
+from rubrica.api.errors import PreconditionMissingError
+from rubrica.api.fields import Line, RequestBody, Slug
+from rubrica.api.openapi import answers, answers_to_body
+from rubrica.domain.guideline import MAX_GUIDELINE_BYTES
+from rubrica.formats.markdown import markdown_html
+from rubrica.kit import clock
+from rubrica.records.models import GuidelineDraft, GuidelineVersion
+from rubrica.records.models.guideline import ChangeClass
+from rubrica.usecases import guidelines
+from rubrica.usecases.access import open_project
+from rubrica.usecases.errors import EditConflictError
+
+router = Router(tags=["Guidelines"])
+
+VersionNumber = Annotated[int, Path(description="Number of the version, from 1.", example=1)]
+_ETAG = re.compile('(?:W/)?"([0-9]{1,9})"')
+_IF_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of the draft that the changes start from.",
+    "schema": {"type": "string", "examples": ['"3"']},
+}
+
+
+class Draft(BaseModel):
+    """The guideline as it is being written."""
+
+    revision: int = Field(description="Rises with each save; stands in the ETag.")
+    markdown: str
+    rubric: dict[str, Any] = Field(description="The rubric, as the reference describes the format.")
+    updated_at: datetime
+    updated_by: str
+
+
+class DraftChange(RequestBody):
+    """Guideline and rubric to save."""
+
+    markdown: str = Field(max_length=MAX_GUIDELINE_BYTES)
+    rubric: dict[str, Any] = Field(description="The rubric, as the reference describes the format.")
+
+
+class Publication(RequestBody):
+    """What the next version is about."""
+
+    summary: Line = Field("", max_length=400, description="One line for those who work under it.")
+    change_class: Literal["editorial", "clarification", "breaking"] = Field(
+        "clarification", description="What the version asks of people: nothing, to read it, or to be calibrated anew."
+    )
+
+
+class VersionSummary(BaseModel):
+    """A published version of the guideline."""
+
+    number: int
+    content_hash: str = Field(description="SHA-256 of guideline and rubric together.")
+    change_class: str
+    summary: str
+    published_at: datetime
+    published_by: str
+    in_force: bool
+
+
+class Versions(BaseModel):
+    """Published versions, newest first."""
+
+    versions: list[VersionSummary]
+
+
+class Version(VersionSummary):
+    """A published version with its text."""
+
+    markdown: str
+    html: str = Field(description="Sanitised HTML; the heading of a clause carries its anchor as `id`.")
+    rubric: dict[str, Any]
+
+
+@router.get(
+    "/projects/{slug:slug}/guideline/draft",
+    operation_id="read_guideline_draft",
+    summary="Read the draft",
+    response=answers({200: Draft}, 403, 404),
+)
+def read_guideline_draft(request: HttpRequest, response: HttpResponse, slug: Slug) -> Draft:
+    """Return what the lead is writing; the ETag goes with the next save."""
+    return _draft_document(response, guidelines.draft_of(open_project(caller(request), slug)))
+
+
+@router.put(
+    "/projects/{slug:slug}/guideline/draft",
+    operation_id="save_guideline_draft",
+    summary="Save the draft",
+    openapi_extra={"parameters": [_IF_MATCH]},
+    response=answers_to_body({200: Draft}, 404, 412, 428),
+)
+def save_guideline_draft(request: HttpRequest, response: HttpResponse, slug: Slug, draft: DraftChange) -> Draft:
+    """Save guideline and rubric, unless somebody else has saved since the revision in `If-Match` was read (412)."""
+    saved = guidelines.save_draft(
+        caller(request),
+        slug,
+        markdown=draft.markdown,
+        rubric=draft.rubric,
+        revision=_revision(request),
+        now=clock.now(),
+    )
+    return _draft_document(response, saved)
+
+
+@router.get(
+    "/projects/{slug:slug}/guideline/versions",
+    operation_id="list_guideline_versions",
+    summary="List published versions",
+    response=answers({200: Versions}, 403, 404),
+)
+def list_guideline_versions(request: HttpRequest, slug: Slug) -> Versions:
+    """Return the published versions, newest first; specialists see the one in force."""
+    access = open_project(caller(request), slug)
+    in_force = access.project.guideline_id
+    return Versions(versions=[_summary(version, in_force) for version in guidelines.versions_of(access)])
+
+
+@router.post(
+    "/projects/{slug:slug}/guideline/versions",
+    operation_id="publish_guideline",
+    summary="Publish the draft",
+    response=answers_to_body({201: VersionSummary}, 404, 409),
+)
+def publish_guideline(request: HttpRequest, slug: Slug, publication: Publication) -> Status[VersionSummary]:
+    """Publish the draft as the next version, which never changes. New work is judged under it from now on."""
+    version = guidelines.publish_guideline(
+        caller(request),
+        slug,
+        summary=publication.summary,
+        change_class=ChangeClass(publication.change_class),
+        now=clock.now(),
+    )
+    return Status(201, _summary(version, version.pk))
+
+
+@router.get(
+    "/projects/{slug:slug}/guideline/versions/{count:number}",
+    operation_id="read_guideline_version",
+    summary="Read a published version",
+    response=answers({200: Version}, 403, 404),
+)
+def read_guideline_version(request: HttpRequest, slug: Slug, number: VersionNumber) -> Version:
+    """Return a version with guideline and rubric."""
+    access = open_project(caller(request), slug)
+    version = guidelines.version_of(access, number)
+    summary = _summary(version, access.project.guideline_id)
+    return Version(
+        **summary.model_dump(), markdown=version.markdown, html=markdown_html(version.markdown), rubric=version.rubric
+    )
+
+
+def _revision(request: HttpRequest) -> int:
+    tag = request.META.get("HTTP_IF_MATCH", "").strip()
+    if not tag:
+        raise PreconditionMissingError
+    revision = _ETAG.fullmatch(tag)
+    if revision is None:
+        message = f"{tag[:40]} is not the ETag of a draft. Read the draft again."
+        raise EditConflictError(message)
+    return int(revision[1])
+
+
+def _draft_document(response: HttpResponse, draft: GuidelineDraft) -> Draft:
+    response.headers["ETag"] = f'"{draft.revision}"'
+    return Draft(
+        revision=draft.revision,
+        markdown=draft.markdown,
+        rubric=draft.rubric,
+        updated_at=draft.updated_at,
+        updated_by=str(draft.updated_by),
+    )
+
+
+def _summary(version: GuidelineVersion, in_force: int | None) -> VersionSummary:
+    return VersionSummary(
+        number=version.number,
+        content_hash=version.content_hash,
+        change_class=version.change_class,
+        summary=version.summary,
+        published_at=version.published_at,
+        published_by=str(version.published_by),
+        in_force=version.pk == in_force,
+    )

@@ -1,0 +1,50 @@
+"""Reports: what a project's evaluations say, with intervals, or why they cannot say it yet."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import BaseModel, ConfigDict, Field
+
+from rubrica.api.authentication import caller
+from rubrica.api.fields import Slug
+from rubrica.api.openapi import answers
+from rubrica.usecases.access import open_project
+from rubrica.usecases.reports import project_report
+
+router = Router(tags=["Results"])
+
+
+class ReportDocument(BaseModel):
+    """A project's report. Where a quantity does not exist it is null, and the `…_refusal` beside it says why."""
+
+    model_config = ConfigDict(extra="allow")
+
+    format: str = Field(examples=["rubrica/report/1"])
+    project: str
+    name: str
+    unit: str
+    guideline: dict[str, Any]
+    counts: dict[str, int]
+    criteria: list[dict[str, Any]]
+    raters: list[dict[str, Any]]
+    marks: dict[str, Any] | None
+    pairs: list[dict[str, Any]]
+
+
+@router.get(
+    "/projects/{slug:slug}/report",
+    operation_id="read_report",
+    summary="Read the report",
+    response=answers({200: ReportDocument}, 403, 404, 422),
+)
+def read_report(
+    request: HttpRequest,
+    slug: Slug,
+    version: Annotated[
+        int | None, Query(ge=1, le=999_999, description="A guideline version; by default the one in force.")
+    ] = None,
+) -> ReportDocument:
+    """Return counts, distributions, agreement with intervals, raters' bias, marks and win rates."""
+    report = project_report(open_project(caller(request), slug), version=version)
+    return ReportDocument.model_validate(report.as_json())

@@ -1,0 +1,56 @@
+"""The API with all its routers."""
+
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
+from ninja.openapi.schema import OpenAPISchema
+
+from rubrica.api import (
+    assignments,
+    evaluations,
+    explanation_checks,
+    exports,
+    guidelines,
+    images,
+    imports,
+    items,
+    me,
+    organisations,
+    projects,
+    reports,
+    tokens,
+)
+from rubrica.api.body import json_response
+from rubrica.api.service import RubricaApi
+
+api = RubricaApi()
+
+# Addresses are tried in this order, so those that every evaluation needs come first.
+for noun in (
+    evaluations,
+    assignments,
+    explanation_checks,
+    images,
+    me,
+    projects,
+    guidelines,
+    items,
+    imports,
+    reports,
+    exports,
+    organisations,
+    tokens,
+):
+    api.add_router("", noun.router)
+
+
+@api.get("/openapi.json", include_in_schema=False)
+def read_openapi(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (ninja passes it)
+    """Return the description of the API, for those who are signed in."""
+    return json_response(_description())
+
+
+@cache
+def _description() -> OpenAPISchema:
+    """Describe the API once: it takes a while, and nothing of it changes while the server runs."""
+    return api.get_openapi_schema()

@@ -1,0 +1,1 @@
+"""The ``rubrica`` command: parse, call one use case, print."""

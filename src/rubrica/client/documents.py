@@ -1,0 +1,376 @@
+"""What the API answers, as its description says (``GET /api/v1/openapi.json``); a test compares the two."""
+
+from typing import Any, Literal, TypedDict
+
+Moment = str
+"""An instant in UTC, as RFC 3339 writes it."""
+
+Slot = Literal["a", "b", "c", "d", "e", "f", "g", "h", "i"]
+"""An image of an item, or the place at which it is shown."""
+
+
+class OwnOrganisation(TypedDict):
+    """An organisation that the caller belongs to."""
+
+    slug: str
+    name: str
+    role: str
+
+
+class Me(TypedDict):
+    """Who is calling."""
+
+    id: str
+    name: str
+    email: str
+    time_zone: str
+    is_platform_admin: bool
+    organisations: list[OwnOrganisation]
+
+
+class OrganisationName(TypedDict):
+    """An organisation's name and address."""
+
+    slug: str
+    name: str
+
+
+class OrganisationMember(TypedDict):
+    """Somebody who belongs to an organisation."""
+
+    id: str
+    name: str
+    email: str | None
+    role: str
+    since: Moment
+
+
+class OpenInvitation(TypedDict):
+    """An invitation that can still be accepted."""
+
+    id: str
+    email: str
+    role: str
+    project: str | None
+    invited_by: str
+    expires_at: Moment
+
+
+class MadeInvitation(OpenInvitation):
+    """An invitation at the only moment when its secret is known."""
+
+    secret: str
+
+
+class GuidelineInForce(TypedDict):
+    """The version that new work is judged under."""
+
+    version: int
+    content_hash: str
+    published_at: Moment
+
+
+class Project(TypedDict):
+    """A set of items judged under one evolving guideline, and how far the work has come."""
+
+    slug: str
+    name: str
+    description: str
+    organisation: OrganisationName
+    template: str
+    state: Literal["draft", "active", "paused", "closed"]
+    role: str
+    overlap: int
+    lease_seconds: int
+    guideline: GuidelineInForce | None
+    items: int
+    completed_items: int
+    evaluations: int
+    created_at: Moment
+
+
+class Member(TypedDict):
+    """Somebody who works in a project."""
+
+    id: str
+    name: str
+    email: str | None
+    role: str
+    evaluations: int
+
+
+class TemplateSummary(TypedDict):
+    """A rubric with a guideline to start from."""
+
+    key: str
+    name: str
+    description: str
+    unit: Literal["single", "pair", "before_after", "set"]
+
+
+class Template(TemplateSummary):
+    """A template with all that it brings."""
+
+    rubric: dict[str, Any]
+    guideline: str
+
+
+class Draft(TypedDict):
+    """The guideline as it is being written."""
+
+    revision: int
+    markdown: str
+    rubric: dict[str, Any]
+    updated_at: Moment
+    updated_by: str
+
+
+class VersionSummary(TypedDict):
+    """A published version of the guideline."""
+
+    number: int
+    content_hash: str
+    change_class: str
+    summary: str
+    published_at: Moment
+    published_by: str
+    in_force: bool
+
+
+class Version(VersionSummary):
+    """A published version with its text."""
+
+    markdown: str
+    html: str
+    rubric: dict[str, Any]
+
+
+class Tiles(TypedDict):
+    """A deep-zoom pyramid; a tile lies at ``{url}{level}/{column}_{row}.jpg``."""
+
+    url: str
+    tile_size: int
+    overlap: int
+    format: Literal["jpg"]
+
+
+class Picture(TypedDict):
+    """An image at the place where the rater sees it."""
+
+    slot: Slot
+    width: int
+    height: int
+    view_url: str
+    thumbnail_url: str
+    tiles: Tiles | None
+
+
+class ItemPicture(Picture):
+    """An image in a slot of an item."""
+
+    id: str
+    source_model: str | None
+
+
+class Item(TypedDict):
+    """A unit of judgement. What would unblind a reviewer is ``None`` for reviewers."""
+
+    id: str
+    key: str
+    prompt: str
+    images: list[ItemPicture]
+    evaluations: int
+    withdrawn: bool
+    metadata: dict[str, Any] | None
+    known_defects: list[Any] | None
+    created_at: Moment
+
+
+class ImportSummary(TypedDict):
+    """One batch of items on its way in, with counts so far."""
+
+    id: str
+    source: str
+    state: str
+    total: int
+    accepted: int
+    refused: int
+    known: int
+    failure: str
+    started_by: str
+    created_at: Moment
+    finished_at: Moment | None
+
+
+class ImportProblem(TypedDict):
+    """Why one file or row was refused, and what to do."""
+
+    line: int | None
+    name: str
+    code: str
+    reason: str
+
+
+class Import(ImportSummary):
+    """An import with what was refused."""
+
+    problems: list[ImportProblem]
+
+
+class NamedProject(TypedDict):
+    """A project's name and address."""
+
+    slug: str
+    name: str
+
+
+class Rater(TypedDict):
+    """Who works here."""
+
+    name: str
+
+
+class ClauseName(TypedDict):
+    """A clause of the guideline."""
+
+    anchor: str
+    title: str
+
+
+class ShownGuideline(TypedDict):
+    """A published guideline as raters read it."""
+
+    version: int
+    content_hash: str
+    html: str
+    clauses: list[ClauseName]
+
+
+class WorkbenchLimits(TypedDict):
+    """What the server allows."""
+
+    hold: int
+
+
+class Progress(TypedDict):
+    """How far the rater has come in the project."""
+
+    done: int
+    remaining: int
+
+
+class WorkbenchSetup(TypedDict):
+    """All that the workbench needs before the first item."""
+
+    project: NamedProject
+    rater: Rater
+    guideline: ShownGuideline
+    rubric: dict[str, Any]
+    examples: dict[str, str]
+    limits: WorkbenchLimits
+    progress: Progress
+
+
+class Assignment(TypedDict):
+    """An item lent to the rater for a while."""
+
+    id: str
+    item: str
+    leased_until: Moment
+    guideline_version: int
+    prompt: str | None
+    images: list[Picture]
+
+
+class TakenWork(TypedDict):
+    """What the rater holds now, and why there is not more of it."""
+
+    assignments: list[Assignment]
+    reason: Literal["offered", "queue_empty", "project_paused", "project_closed", "project_not_started"]
+    progress: Progress
+
+
+class Renewal(TypedDict):
+    """How long the rater keeps the item now."""
+
+    leased_until: Moment
+
+
+class FindingDocument(TypedDict):
+    """One thing to look at in an explanation; spans are starts and ends in code points."""
+
+    code: Literal[
+        "missing",
+        "length",
+        "contradiction",
+        "long",
+        "unlocated",
+        "unlinked",
+        "vague",
+        "repeated",
+        "spelling",
+        "grammar",
+    ]
+    blocks: bool
+    message: str
+    spans: list[list[int]]
+    suggestion: str | None
+
+
+class CheckedExplanation(TypedDict):
+    """What was found in an explanation."""
+
+    findings: list[FindingDocument]
+    language: Literal["checked", "not_english", "busy", "off"]
+
+
+class ReceiptDocument(TypedDict):
+    """Proof that an evaluation is stored."""
+
+    evaluation: str
+    submitted_at: Moment
+    body_sha256: str
+    replayed: bool
+
+
+class Submitted(TakenWork):
+    """The receipt, and the work that follows."""
+
+    receipt: ReceiptDocument
+
+
+class PastEvaluation(TypedDict):
+    """One of the rater's own evaluations, as it was shown and answered."""
+
+    id: str
+    item: str
+    submitted_at: Moment
+    thumbnail_url: str
+    revisable: bool
+    prompt: str | None
+    images: list[Picture]
+    answer: dict[str, Any]
+
+
+class ReportDocument(TypedDict):
+    """A project's report. Where a quantity does not exist it is ``None``, and the ``…_refusal`` beside it says why."""
+
+    format: str
+    project: str
+    name: str
+    unit: str
+    guideline: dict[str, Any]
+    counts: dict[str, int]
+    criteria: list[dict[str, Any]]
+    raters: list[dict[str, Any]]
+    marks: dict[str, Any] | None
+    pairs: list[dict[str, Any]]
+
+
+class Token(TypedDict):
+    """A token without its secret."""
+
+    id: str
+    name: str
+    created_at: Moment
+    expires_at: Moment | None

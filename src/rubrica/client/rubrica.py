@@ -1,0 +1,370 @@
+"""The client: one method an operation, called as the operation is."""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from rubrica.client import documents as d
+from rubrica.client.connection import Connection, address
+
+Answer = Mapping[str, Any]
+"""What a rater says: ``answers``, ``marks``, ``explanation``, ``cannot_judge``, ``viewing``, ``kept``."""
+SkipReason = Literal["did_not_load", "too_hard", "conflict_of_interest", "distressing", "other"]
+MOST_ITEMS_A_PAGE = 200
+
+
+class Rubrica:
+    """A program's way into one Rubrica.
+
+    Parameters
+    ----------
+    base_url
+        Where Rubrica is served, such as ``https://rubrica.example.org``.
+    token
+        An API token: what it speaks for is what the calls may do.
+    timeout
+        Seconds to wait for each step of an answer.
+    attempts
+        How often to ask where asking again is safe: when something is only read, and when an evaluation is submitted
+        or revised, which carries a key by which the server knows it again.
+    """
+
+    def __init__(self, base_url: str, token: str, *, timeout: float = 30.0, attempts: int = 4) -> None:
+        self._connection = Connection(base_url, token, timeout=timeout, attempts=attempts)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    # --- who is calling ---
+
+    def read_me(self) -> d.Me:
+        """Return the caller's account and organisations."""
+        me: d.Me = self._connection.get(address("me"))
+        return me
+
+    def list_tokens(self) -> list[d.Token]:
+        """Return the caller's live tokens, newest first."""
+        tokens: list[d.Token] = self._connection.get(address("tokens"))["tokens"]
+        return tokens
+
+    def revoke_token(self, token_id: str) -> None:
+        """Make a token useless from now on."""
+        self._connection.send("DELETE", address("tokens", token_id))
+
+    # --- organisations ---
+
+    def list_organisations(self) -> list[d.OwnOrganisation]:
+        """Return the organisations that the caller belongs to; for a platform admin, all."""
+        found: list[d.OwnOrganisation] = self._connection.get(address("organisations"))["organisations"]
+        return found
+
+    def create_organisation(self, name: str, *, slug: str = "") -> d.OrganisationName:
+        """Found an organisation. Only a platform admin can."""
+        made: d.OrganisationName = self._connection.send("POST", address("organisations"), {"name": name, "slug": slug})
+        return made
+
+    def list_organisation_members(self, organisation: str) -> list[d.OrganisationMember]:
+        """Return who belongs to an organisation."""
+        path = address("organisations", organisation, "members")
+        members: list[d.OrganisationMember] = self._connection.get(path)["members"]
+        return members
+
+    def change_member_role(self, organisation: str, member_id: str, role: str) -> None:
+        """Give a member another role in the organisation."""
+        self._connection.send("PUT", address("organisations", organisation, "members", member_id), {"role": role})
+
+    def remove_member(self, organisation: str, member_id: str) -> None:
+        """End a membership and every role in the organisation's projects, at once."""
+        self._connection.send("DELETE", address("organisations", organisation, "members", member_id))
+
+    def list_invitations(self, organisation: str) -> list[d.OpenInvitation]:
+        """Return the invitations that can still be accepted."""
+        path = address("organisations", organisation, "invitations")
+        invitations: list[d.OpenInvitation] = self._connection.get(path)["invitations"]
+        return invitations
+
+    def invite(self, organisation: str, email: str, role: str, *, project: str | None = None) -> d.MadeInvitation:
+        """Invite one e-mail address, to the organisation or to one of its projects."""
+        body = {"email": email, "role": role, "project": project}
+        made: d.MadeInvitation = self._connection.send(
+            "POST", address("organisations", organisation, "invitations"), body
+        )
+        return made
+
+    def revoke_invitation(self, organisation: str, invitation_id: str) -> None:
+        """Make an invitation useless."""
+        self._connection.send("DELETE", address("organisations", organisation, "invitations", invitation_id))
+
+    # --- projects ---
+
+    def list_projects(self) -> list[d.Project]:
+        """Return the projects in the caller's world, by name."""
+        projects: list[d.Project] = self._connection.get(address("projects"))["projects"]
+        return projects
+
+    def create_project(
+        self, organisation: str, name: str, template: str, *, slug: str = "", description: str = ""
+    ) -> d.Project:
+        """Make a project from a template."""
+        body = {
+            "organisation": organisation,
+            "name": name,
+            "template": template,
+            "slug": slug,
+            "description": description,
+        }
+        project: d.Project = self._connection.send("POST", address("projects"), body)
+        return project
+
+    def read_project(self, project: str) -> d.Project:
+        """Return one project."""
+        found: d.Project = self._connection.get(address("projects", project))
+        return found
+
+    def change_project_settings(
+        self,
+        project: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        overlap: int | None = None,
+        lease_seconds: int | None = None,
+    ) -> d.Project:
+        """Change settings; what is left out stays."""
+        settings = {"name": name, "description": description, "overlap": overlap, "lease_seconds": lease_seconds}
+        body = {key: value for key, value in settings.items() if value is not None}
+        changed: d.Project = self._connection.send("PATCH", address("projects", project), body)
+        return changed
+
+    def change_project_state(self, project: str, state: Literal["active", "paused", "closed"]) -> d.Project:
+        """Start, pause, resume or close a project."""
+        changed: d.Project = self._connection.send("PUT", address("projects", project, "state"), {"state": state})
+        return changed
+
+    def list_project_members(self, project: str) -> list[d.Member]:
+        """Return who works in a project."""
+        members: list[d.Member] = self._connection.get(address("projects", project, "members"))["members"]
+        return members
+
+    def set_project_role(self, project: str, member_id: str, role: str) -> None:
+        """Give a member of the organisation a role in the project."""
+        self._connection.send("PUT", address("projects", project, "members", member_id), {"role": role})
+
+    def end_project_role(self, project: str, member_id: str) -> None:
+        """End what a member may do in the project."""
+        self._connection.send("DELETE", address("projects", project, "members", member_id))
+
+    def list_templates(self) -> list[d.TemplateSummary]:
+        """Return what projects can be made from."""
+        templates: list[d.TemplateSummary] = self._connection.get(address("templates"))["templates"]
+        return templates
+
+    def read_template(self, key: str) -> d.Template:
+        """Return a template's rubric and guideline."""
+        template: d.Template = self._connection.get(address("templates", key))
+        return template
+
+    # --- guidelines ---
+
+    def read_guideline_draft(self, project: str) -> d.Draft:
+        """Return what the lead is writing."""
+        draft: d.Draft = self._connection.get(address("projects", project, "guideline", "draft"))
+        return draft
+
+    def save_guideline_draft(self, project: str, markdown: str, rubric: Mapping[str, Any], *, revision: int) -> d.Draft:
+        """Save guideline and rubric, unless somebody else has saved since ``revision`` was read (status 412)."""
+        saved: d.Draft = self._connection.send(
+            "PUT",
+            address("projects", project, "guideline", "draft"),
+            {"markdown": markdown, "rubric": dict(rubric)},
+            headers={"If-Match": f'"{revision}"'},
+        )
+        return saved
+
+    def list_guideline_versions(self, project: str) -> list[d.VersionSummary]:
+        """Return the published versions, newest first."""
+        path = address("projects", project, "guideline", "versions")
+        versions: list[d.VersionSummary] = self._connection.get(path)["versions"]
+        return versions
+
+    def publish_guideline(
+        self,
+        project: str,
+        *,
+        summary: str = "",
+        change_class: Literal["editorial", "clarification", "breaking"] = "clarification",
+    ) -> d.VersionSummary:
+        """Publish the draft as the next version."""
+        body = {"summary": summary, "change_class": change_class}
+        version: d.VersionSummary = self._connection.send(
+            "POST", address("projects", project, "guideline", "versions"), body
+        )
+        return version
+
+    def read_guideline_version(self, project: str, number: int) -> d.Version:
+        """Return a published version with guideline and rubric."""
+        version: d.Version = self._connection.get(address("projects", project, "guideline", "versions", number))
+        return version
+
+    # --- items and images ---
+
+    def list_items(self, project: str, *, page_size: int = MOST_ITEMS_A_PAGE) -> Iterator[d.Item]:
+        """Yield every item of a project, page by page."""
+        after: str | None = None
+        while True:
+            page = self._connection.get(address("projects", project, "items"), limit=page_size, after=after)
+            yield from page["items"]
+            after = page["next_after"]
+            if after is None:
+                return
+
+    def read_item(self, project: str, item_id: str) -> d.Item:
+        """Return one item."""
+        item: d.Item = self._connection.get(address("projects", project, "items", item_id))
+        return item
+
+    def start_import(self, project: str, files: Sequence[Path], *, source: str = "API upload") -> d.ImportSummary:
+        """Upload images, or one manifest (CSV, JSONL) with the images it names; a worker reads them."""
+        with ExitStack() as opened:
+            parts = [("files", (path.name, opened.enter_context(path.open("rb")))) for path in files]
+            started: d.ImportSummary = self._connection.send(
+                "POST", address("projects", project, "imports"), query={"source": source}, files=parts
+            )
+        return started
+
+    def list_imports(self, project: str) -> list[d.ImportSummary]:
+        """Return the project's imports, newest first."""
+        imports: list[d.ImportSummary] = self._connection.get(address("projects", project, "imports"))["imports"]
+        return imports
+
+    def read_import(self, project: str, import_id: str, *, limit: int = 200) -> d.Import:
+        """Return an import's counts, and why files and rows were refused."""
+        found: d.Import = self._connection.get(address("projects", project, "imports", import_id), limit=limit)
+        return found
+
+    def view_image(self, image_id: str) -> bytes:
+        """Return an image as raters see it."""
+        return self._connection.read(address("images", image_id, "view"))
+
+    def thumbnail_image(self, image_id: str) -> bytes:
+        """Return a small copy of an image."""
+        return self._connection.read(address("images", image_id, "thumbnail"))
+
+    def image_tile(self, image_id: str, level: int, column: int, row: int) -> bytes:
+        """Return one tile of a large image."""
+        return self._connection.read(address("images", image_id, "tiles", level, f"{column}_{row}.jpg"))
+
+    def original_image(self, image_id: str) -> bytes:
+        """Return the file as it was uploaded. For leads and organisation admins."""
+        return self._connection.read(address("images", image_id, "original"))
+
+    def read_bytes(self, url: str) -> bytes:
+        """Return the bytes at a ``view_url`` or ``thumbnail_url`` that an answer named."""
+        return self._connection.read(url)
+
+    # --- work ---
+
+    def open_workbench(self, project: str, *, version: int | None = None) -> d.WorkbenchSetup:
+        """Return the guideline and rubric to work under, and how far the rater has come."""
+        setup: d.WorkbenchSetup = self._connection.get(address("projects", project, "workbench"), version=version)
+        return setup
+
+    def take_assignments(self, project: str, *, hold: int = 2) -> d.TakenWork:
+        """Top up what the rater holds and return all of it, oldest first."""
+        work: d.TakenWork = self._connection.send("POST", address("projects", project, "assignments"), {"hold": hold})
+        return work
+
+    def skip_assignment(self, assignment_id: str, reason: SkipReason, *, note: str = "", hold: int = 2) -> d.TakenWork:
+        """Give an item back with a reason, and take the next work."""
+        work: d.TakenWork = self._connection.send(
+            "POST",
+            address("assignments", assignment_id, "skip"),
+            {"reason": reason, "note": note},
+            query={"hold": hold},
+        )
+        return work
+
+    def renew_assignment(self, assignment_id: str) -> d.Renewal:
+        """Start another lease of an open assignment."""
+        renewal: d.Renewal = self._connection.send("POST", address("assignments", assignment_id, "renewal"))
+        return renewal
+
+    def check_explanation(
+        self, project: str, draft: Answer, *, version: int | None = None, revised: str | None = None
+    ) -> d.CheckedExplanation:
+        """Look through the explanation of an answer in the making; nothing is stored."""
+        said = {name: draft.get(name) for name in ("answers", "marks", "explanation")}
+        checked: d.CheckedExplanation = self._connection.send(
+            "POST",
+            address("projects", project, "explanation-checks"),
+            {**said, "version": version, "revised": revised},
+        )
+        return checked
+
+    def submit_evaluation(
+        self, assignment_id: str, answer: Answer, *, hold: int = 2, key: str | None = None
+    ) -> d.Submitted:
+        """Store an answer and return the receipt with the next work.
+
+        The client makes the ``key`` by which the server knows the answer again, unless the caller has kept one.
+        """
+        submitted: d.Submitted = self._connection.send(
+            "POST",
+            address("assignments", assignment_id, "submission"),
+            answer,
+            query={"hold": hold},
+            headers={"Idempotency-Key": key or str(uuid.uuid4())},
+            is_repeatable=True,
+        )
+        return submitted
+
+    def list_own_evaluations(self, project: str, *, limit: int = 5) -> list[d.PastEvaluation]:
+        """Return the rater's own latest evaluations."""
+        path = address("projects", project, "evaluations", "mine")
+        past: list[d.PastEvaluation] = self._connection.get(path, limit=limit)["evaluations"]
+        return past
+
+    def revise_evaluation(
+        self, evaluation_id: str, answer: Answer, reason: str, *, key: str | None = None
+    ) -> d.ReceiptDocument:
+        """Append an evaluation that supersedes the rater's own last one."""
+        revised = self._connection.send(
+            "POST",
+            address("evaluations", evaluation_id, "revision"),
+            {"answer": dict(answer), "reason": reason},
+            headers={"Idempotency-Key": key or str(uuid.uuid4())},
+            is_repeatable=True,
+        )
+        receipt: d.ReceiptDocument = revised["receipt"]
+        return receipt
+
+    # --- results ---
+
+    def read_report(self, project: str, *, version: int | None = None) -> d.ReportDocument:
+        """Return counts, distributions, agreement with intervals, raters' bias, marks and win rates."""
+        report: d.ReportDocument = self._connection.get(address("projects", project, "report"), version=version)
+        return report
+
+    def export_project(self, project: str, path: Path, *, format: Literal["jsonl", "csv", "parquet"]) -> Path:  # noqa: A002  (the field's name)
+        """Write an export, one zip, to ``path``; the file appears when it is complete."""
+        partial = path.with_name(f".{path.name}.part")
+        called = self._connection.stream("POST", address("projects", project, "exports"), {"format": format})
+        try:
+            with called as chunks, partial.open("wb") as file:
+                for chunk in chunks:
+                    file.write(chunk)
+            return partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)

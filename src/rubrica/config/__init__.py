@@ -1,0 +1,1 @@
+"""Composition root: settings, URLs and entry points. Knows everything, is known by nothing."""

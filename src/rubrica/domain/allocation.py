@@ -1,0 +1,81 @@
+"""Which item a rater gets next.
+
+Items are worked off in blocks of neighbouring positions, so that overlap is complete early in the queue and a question
+to the database never has to look far. Inside a block each rater follows an order of their own: were it the same for
+all, the items that come last and meet tired eyes would be the same for everybody.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+BLOCK: Final = 16
+"""Positions in one block of the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item the rater may get: its place in the queue, and how many evaluations it still wants."""
+
+    item_id: int
+    position: int
+    places_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The item chosen.
+
+    Attributes
+    ----------
+    reason
+        Why this one, in words, for whoever asks later.
+    cursor
+        Nothing eligible lies at or before this position: the next search can start after it.
+    """
+
+    candidate: Candidate
+    reason: str
+    cursor: int
+
+
+def choose(candidates: Sequence[Candidate], rater_id: int, seed: int) -> Choice | None:
+    """Choose the next item for a rater.
+
+    Parameters
+    ----------
+    candidates
+        Eligible items in ascending order of position; only the block of the first with a place left is looked at.
+    rater_id, seed
+        Decide the rater's own order inside a block; the seed is the project's.
+
+    Returns
+    -------
+    Choice or None
+        ``None`` when no candidate has a place left.
+    """
+    eligible = _first_block(candidates)
+    if not eligible:
+        return None
+    chosen = min(eligible, key=lambda candidate: (_draw(rater_id, seed, candidate.item_id), candidate.item_id))
+    block = chosen.position // BLOCK
+    reason = (
+        f"position {chosen.position}, {chosen.places_left} more wanted; in this rater's own order the first of "
+        f"{len(eligible)} eligible in block {block} (positions {block * BLOCK} to {block * BLOCK + BLOCK - 1})"
+    )
+    return Choice(chosen, reason, candidates[0].position - 1)
+
+
+def _first_block(candidates: Sequence[Candidate]) -> list[Candidate]:
+    eligible: list[Candidate] = []
+    for candidate in candidates:
+        if eligible and candidate.position // BLOCK != eligible[0].position // BLOCK:
+            break
+        if candidate.places_left > 0:
+            eligible.append(candidate)
+    return eligible
+
+
+def _draw(rater_id: int, seed: int, item_id: int) -> bytes:
+    return hashlib.blake2b(f"{seed}:{rater_id}:{item_id}".encode(), digest_size=8).digest()

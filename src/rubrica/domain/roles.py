@@ -1,0 +1,106 @@
+"""Who may do what: roles, permissions, and the one table that joins them."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A person's standing, in a project or in an organisation."""
+
+    SPECIALIST = "specialist"
+    REVIEWER = "reviewer"
+    LEAD = "lead"
+    ORGANISATION_ADMIN = "organisation_admin"
+    PLATFORM_ADMIN = "platform_admin"
+
+
+PROJECT_ROLES = (Role.SPECIALIST, Role.REVIEWER, Role.LEAD)
+"""Roles a person can hold in one project; an organisation admin acts in every project of the organisation."""
+
+ORGANISATION_ROLES = (*PROJECT_ROLES, Role.ORGANISATION_ADMIN)
+"""Roles a membership in an organisation can carry."""
+
+
+class Permission(StrEnum):
+    """Something a person may be allowed to do."""
+
+    SEE_PROJECT = "see_project"
+    READ_GUIDELINE = "read_guideline"
+    EVALUATE = "evaluate"
+    READ_OWN_EVALUATIONS = "read_own_evaluations"
+    READ_GUIDELINE_HISTORY = "read_guideline_history"
+    SEE_ITEMS = "see_items"
+    SEE_RESULTS = "see_results"
+    SEE_MODEL_IDENTITY = "see_model_identity"
+    EDIT_GUIDELINE = "edit_guideline"
+    PUBLISH_GUIDELINE = "publish_guideline"
+    MANAGE_PROJECT = "manage_project"
+    IMPORT_ITEMS = "import_items"
+    EXPORT = "export"
+    MANAGE_PROJECT_MEMBERS = "manage_project_members"
+    CREATE_PROJECT = "create_project"
+    LIST_PEOPLE = "list_people"
+    INVITE = "invite"
+    READ_AUDIT = "read_audit"
+    MANAGE_ORGANISATION = "manage_organisation"
+    MANAGE_INSTANCE = "manage_instance"
+
+
+_SPECIALIST = frozenset(
+    {
+        Permission.SEE_PROJECT,
+        Permission.READ_GUIDELINE,
+        Permission.EVALUATE,
+        Permission.READ_OWN_EVALUATIONS,
+    }
+)
+_REVIEWER = frozenset(
+    {
+        Permission.SEE_PROJECT,
+        Permission.READ_GUIDELINE,
+        Permission.READ_GUIDELINE_HISTORY,
+        Permission.SEE_ITEMS,
+        Permission.SEE_RESULTS,
+    }
+)
+_LEAD = _REVIEWER | {
+    Permission.SEE_MODEL_IDENTITY,
+    Permission.EDIT_GUIDELINE,
+    Permission.PUBLISH_GUIDELINE,
+    Permission.MANAGE_PROJECT,
+    Permission.IMPORT_ITEMS,
+    Permission.EXPORT,
+    Permission.MANAGE_PROJECT_MEMBERS,
+    Permission.CREATE_PROJECT,
+    Permission.LIST_PEOPLE,
+    Permission.INVITE,
+    Permission.READ_AUDIT,
+}
+_ORGANISATION_ADMIN = _LEAD | {Permission.MANAGE_ORGANISATION}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.SPECIALIST: _SPECIALIST,
+    Role.REVIEWER: _REVIEWER,
+    Role.LEAD: _LEAD,
+    Role.ORGANISATION_ADMIN: _ORGANISATION_ADMIN,
+    # A platform admin runs the machine: seeing a project's content is not part of that.
+    Role.PLATFORM_ADMIN: frozenset({Permission.SEE_PROJECT, Permission.MANAGE_INSTANCE}),
+}
+"""What each role may do. A test compares this table with the published matrix."""
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Tell whether ``role`` carries ``permission``."""
+    return permission in PERMISSIONS[role]
+
+
+def may_grant(granter: Role, granted: Role) -> bool:
+    """Tell whether ``granter`` may give somebody the role ``granted``: only admins grant their own level."""
+    match granter:
+        case Role.PLATFORM_ADMIN:
+            return True
+        case Role.ORGANISATION_ADMIN:
+            return granted in ORGANISATION_ROLES
+        case Role.LEAD:
+            return granted in {Role.SPECIALIST, Role.REVIEWER}
+        case _:
+            return False

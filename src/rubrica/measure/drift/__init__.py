@@ -1,0 +1,1 @@
+"""Whether a rater changed, and is consistent, independent and awake."""

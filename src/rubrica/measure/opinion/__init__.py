@@ -1,0 +1,1 @@
+"""How good each image is, and how each rater rates."""

@@ -1,0 +1,1 @@
+"""Whether an item may stop here, and which pair to ask next."""

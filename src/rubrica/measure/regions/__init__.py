@@ -1,0 +1,1 @@
+"""Whether raters mark the same places, and which."""

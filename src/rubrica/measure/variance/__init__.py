@@ -1,0 +1,1 @@
+"""Where disagreement comes from, and how many raters are enough."""

@@ -1,0 +1,38 @@
+"""All models, so that Django finds them."""
+
+from rubrica.records.models.account import Account, ApiToken, Session, SignInLink
+from rubrica.records.models.assignment import Assignment
+from rubrica.records.models.audit import AuditEvent
+from rubrica.records.models.evaluation import Evaluation, Mark, Rating
+from rubrica.records.models.guideline import GuidelineDraft, GuidelineVersion
+from rubrica.records.models.image import Image
+from rubrica.records.models.item import Item, ItemImage
+from rubrica.records.models.item_import import ItemImport, ItemImportProblem
+from rubrica.records.models.job import Job
+from rubrica.records.models.organisation import Invitation, Membership, Organisation
+from rubrica.records.models.project import Project, ProjectMembership
+
+__all__ = [
+    "Account",
+    "ApiToken",
+    "Assignment",
+    "AuditEvent",
+    "Evaluation",
+    "GuidelineDraft",
+    "GuidelineVersion",
+    "Image",
+    "Invitation",
+    "Item",
+    "ItemImage",
+    "ItemImport",
+    "ItemImportProblem",
+    "Job",
+    "Mark",
+    "Membership",
+    "Organisation",
+    "Project",
+    "ProjectMembership",
+    "Rating",
+    "Session",
+    "SignInLink",
+]

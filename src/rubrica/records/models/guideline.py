@@ -1,0 +1,59 @@
+"""Guidelines: one editable draft a project, and published versions that never change."""
+
+from django.db import models
+from typing_extensions import override
+
+from rubrica.records.models.account import Account
+from rubrica.records.models.fields import sha256
+from rubrica.records.models.project import Project
+from rubrica.records.scoping import Scope, ScopedManager
+
+
+class ChangeClass(models.TextChoices):
+    """What a new version asks of the people who work under it."""
+
+    EDITORIAL = "editorial", "Editorial"
+    CLARIFICATION = "clarification", "Clarification"
+    BREAKING = "breaking", "Breaking"
+
+
+class GuidelineDraft(models.Model):
+    """What the lead is writing. ``revision`` rises with each save, so that two editors cannot overwrite each other."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="+")
+    markdown = models.TextField()
+    rubric = models.JSONField()
+    revision = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+
+    scope = Scope(project="project", organisation="project__organisation")
+    objects = ScopedManager["GuidelineDraft"]()
+
+    @override
+    def __str__(self) -> str:
+        return f"draft guideline of {self.project}"
+
+
+class GuidelineVersion(models.Model):
+    """A published guideline with its rubric. The database refuses to change it."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    markdown = models.TextField()
+    rubric = models.JSONField()
+    content_hash = sha256()
+    change_class = models.CharField(max_length=16, choices=ChangeClass.choices)
+    summary = models.CharField(max_length=400)
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+
+    scope = Scope(project="project", organisation="project__organisation")
+    objects = ScopedManager["GuidelineVersion"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="guideline_number_unique")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.project} guideline v{self.number}"

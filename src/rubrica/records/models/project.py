@@ -1,0 +1,76 @@
+"""Projects and who works in them."""
+
+from django.db import models
+from typing_extensions import override
+
+from rubrica.domain.roles import PROJECT_ROLES
+from rubrica.records.models.account import Account
+from rubrica.records.models.organisation import Organisation
+from rubrica.records.scoping import Scope, ScopedManager
+
+
+class ProjectState(models.TextChoices):
+    """Whether a project hands out work."""
+
+    DRAFT = "draft", "Draft"
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    CLOSED = "closed", "Closed"
+
+
+class Project(models.Model):
+    """A set of items judged under one evolving guideline."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    description = models.TextField(max_length=2000, blank=True)
+    template = models.CharField(max_length=60)
+    state = models.CharField(max_length=12, choices=ProjectState.choices, default=ProjectState.DRAFT)
+    overlap = models.PositiveSmallIntegerField(default=3)
+    lease_seconds = models.PositiveIntegerField(default=1800)
+    # The version that new work is judged under; null until the first publication.
+    guideline = models.ForeignKey("records.GuidelineVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    # Counters kept in the transaction that changes them, so that handing out work never counts rows.
+    queue_tail = models.BigIntegerField(default=0)
+    item_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+
+    scope = Scope(project="", organisation="organisation")
+    objects = ScopedManager["Project"]()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(overlap__gte=1, overlap__lte=50), name="project_overlap_range"),
+            models.CheckConstraint(
+                condition=models.Q(lease_seconds__gte=60, lease_seconds__lte=86_400), name="project_lease_range"
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectMembership(models.Model):
+    """A person's role in one project, and how far that person has come in its queue."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="project_memberships")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="project_memberships")
+    role = models.CharField(max_length=24, choices=[(role.value, role.value.capitalize()) for role in PROJECT_ROLES])
+    is_active = models.BooleanField(default=True)
+    # No item at or before this place of the queue can be offered to this person.
+    queue_cursor = models.BigIntegerField(default=0)
+    evaluation_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    scope = Scope(project="project", account="account")
+    objects = ScopedManager["ProjectMembership"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "account"], name="project_membership_unique")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.account} in {self.project} as {self.role}"

@@ -1,0 +1,1 @@
+"""Named reads: each says what comes back."""

@@ -1,0 +1,69 @@
+"""Items in the order of their ids, a few hundred at a time, with their images."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rubrica.records.models import Item, ItemImage, Project
+
+ITEMS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInSlot:
+    """The image in one slot of an item."""
+
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    source_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item with its images by slot."""
+
+    id: int
+    public_id: str
+    key: str
+    prompt: str
+    metadata: dict[str, object]
+    known_defects: list[dict[str, object]]
+    is_withdrawn: bool
+    images: list[ImageInSlot] = field(default_factory=list)
+
+
+def last_item_id(project: Project) -> int:
+    """Return the id of the newest item, 0 where there is none."""
+    return Item.objects.of(project).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def item_batches(project: Project, last_id: int) -> Iterator[Sequence[ItemRow]]:
+    """Yield all items up to ``last_id``, never more than a batch in memory."""
+    after = 0
+    while batch := _batch(project, after, last_id):
+        _add_images(project, batch)
+        yield batch
+        after = batch[-1].id
+
+
+def _batch(project: Project, after: int, last_id: int) -> list[ItemRow]:
+    rows = (
+        Item.objects.of(project)
+        .filter(pk__gt=after, pk__lte=last_id)
+        .order_by("pk")
+        .values_list("pk", "public_id", "key", "prompt", "metadata", "known_defects", "is_withdrawn")
+    )
+    return [ItemRow(*row) for row in rows[:ITEMS_AT_ONCE]]
+
+
+def _add_images(project: Project, batch: Sequence[ItemRow]) -> None:
+    row_of = {row.id: row for row in batch}
+    images = (
+        ItemImage.objects.of(project)
+        .filter(item_id__gte=batch[0].id, item_id__lte=batch[-1].id)
+        .order_by("item_id", "slot")
+        .values_list("item_id", "image__sha256", "image__media_type", "image__width", "image__height", "source_model")
+    )
+    for item, sha256, media_type, width, height, source_model in images:
+        row_of[item].images.append(ImageInSlot(sha256, media_type, width, height, source_model))

@@ -1,0 +1,408 @@
+"""The hot path: handing out work and taking answers, as a handful of explicit statements.
+
+Everything else goes through the ORM. These statements run for every submitted evaluation inside one write
+transaction, where building and compiling ORM queries costs several times what the database does
+(``benchmarks/`` measures it). ``tests/records/test_work_queue.py`` proves that the ORM sees the same.
+
+Positions in the queue only grow. An item whose place becomes free again moves to the tail, hence a rater who has passed
+a position never needs to look there again, and taking costs the same whatever the length of the queue.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from rubrica.domain.allocation import BLOCK, Candidate
+from rubrica.domain.answer import Answer, Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A rater's place in a project: what taking needs to know, read in one statement."""
+
+    project_id: int
+    slug: str
+    state: str
+    lease_seconds: int
+    item_count: int
+    guideline_id: int | None
+    guideline_hash: str | None
+    membership_id: int
+    rater_id: int
+    role: str
+    cursor: int
+    evaluation_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAssignment:
+    """An assignment with all that showing it, or judging an answer to it, needs."""
+
+    id: int
+    public_id: str
+    item_id: int
+    item_public_id: str
+    item_key: str
+    prompt: str
+    state: str
+    presentation: list[int]
+    taken_at: datetime
+    lease_ends: datetime
+    guideline_id: int
+    guideline_number: int
+    guideline_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvaluation:
+    """What a receipt says of an evaluation that is already stored."""
+
+    id: int
+    public_id: str
+    assignment_id: int
+    body_sha256: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvaluation:
+    """A fact about to be stored."""
+
+    public_id: str
+    desk: Desk
+    held: HeldAssignment
+    image_sha256s: Sequence[str]
+    answer: dict[str, Any]
+    canonical: Answer
+    ratings: Sequence[Rating]
+    idempotency_key: str
+    body_sha256: str
+    submitted_at: datetime
+    supersedes_id: int | None = None
+    revision_reason: str = ""
+
+
+_MOST_MILLISECONDS = 2**31 - 1
+
+_DESK = """
+SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count, p.guideline_id, v.content_hash,
+       m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count
+FROM records_projectmembership m
+JOIN records_project p ON p.id = m.project_id
+LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
+WHERE p.slug = %s AND m.account_id = %s AND m.is_active
+"""
+
+# Columns and the joins they come from; both statements below read an assignment in the same shape.
+_HELD_COLUMNS = """a.id, a.public_id, a.item_id, i.public_id, i.key, i.prompt, a.state, a.presentation,
+       a.taken_at, a.lease_ends, a.guideline_id, g.number, g.content_hash
+FROM records_assignment a
+JOIN records_item i ON i.id = a.item_id
+JOIN records_guidelineversion g ON g.id = a.guideline_id"""
+
+_HELD = f"""
+SELECT {_HELD_COLUMNS}
+WHERE a.rater_id = %s AND a.project_id = %s AND a.state = 'open' ORDER BY a.taken_at, a.id"""
+
+_DESK_AND_HELD = f"""
+SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count, p.guideline_id, v.content_hash,
+       m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count, {_HELD_COLUMNS}
+JOIN records_project p ON p.id = a.project_id
+LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
+JOIN records_projectmembership m ON m.project_id = p.id AND m.account_id = a.rater_id AND m.is_active
+WHERE a.public_id = %s AND a.rater_id = %s"""
+_DESK_WIDTH = 12
+
+
+def find_desk(slug: str, rater_id: int) -> Desk | None:
+    """Return the rater's desk in the project ``slug``, locked: two tabs of one person take one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DESK + _for_update("m"), [slug, rater_id])
+        row = cursor.fetchone()
+    return Desk(*row) if row else None
+
+
+def find_assignment(public_id: str, rater_id: int) -> tuple[Desk, HeldAssignment] | None:
+    """Return the rater's assignment, whatever its state, with the rater's desk in its project, both locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DESK_AND_HELD + _for_update("m, a"), [public_id, rater_id])
+        row = cursor.fetchone()
+    return (Desk(*row[:_DESK_WIDTH]), _held(row[_DESK_WIDTH:])) if row else None
+
+
+def open_assignments(desk: Desk) -> list[HeldAssignment]:
+    """Return what the rater holds, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [desk.rater_id, desk.project_id])
+        return [_held(row) for row in cursor.fetchall()]
+
+
+def reclaim_expired(desk: Desk, now: datetime, *, most: int = 20) -> int:
+    """End leases that have run out and put their items back at the tail; return how many. Own leases are kept.
+
+    A rater who comes back to an expired but unclaimed item simply goes on, hence the exception.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, item_id FROM records_assignment WHERE project_id = %s AND state = 'open' "  # noqa: S608  (a constant)
+            "AND lease_ends < %s AND rater_id <> %s ORDER BY lease_ends LIMIT %s"
+            + _for_update("records_assignment", skip_locked=True),
+            [desk.project_id, _moment(now), desk.rater_id, most],
+        )
+        expired = cursor.fetchall()
+        for assignment_id, item_id in expired:
+            cursor.execute("UPDATE records_assignment SET state = 'expired' WHERE id = %s", [assignment_id])
+            _requeue(cursor, desk.project_id, item_id)
+    return len(expired)
+
+
+def candidates(desk: Desk, cursor_position: int) -> list[Candidate]:
+    """Return the next items with a free place that the rater has never had, in the order of the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.id, i.queue_position, i.places_left FROM records_item i "
+            "WHERE i.project_id = %s AND i.places_left > 0 AND i.queue_position > %s AND NOT EXISTS ("
+            "SELECT 1 FROM records_assignment a WHERE a.item_id = i.id AND a.rater_id = %s AND a.state <> 'expired') "
+            "ORDER BY i.queue_position LIMIT %s",
+            [desk.project_id, cursor_position, desk.rater_id, BLOCK],
+        )
+        return [Candidate(*row) for row in cursor.fetchall()]
+
+
+def claim_place(item_id: int) -> bool:
+    """Take one of the item's free places; False when it has none, or another transaction is at it this moment.
+
+    Waiting for a row here, while holding the one just evaluated, is how two raters would wait for each other for ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_item SET places_left = places_left - 1 WHERE id = ("  # noqa: S608  (a constant)
+            "SELECT id FROM records_item WHERE id = %s AND places_left > 0"
+            + _for_update("records_item", skip_locked=True)
+            + ")",
+            [item_id],
+        )
+        return bool(cursor.rowcount == 1)
+
+
+def open_assignment(
+    public_id: str, desk: Desk, item_id: int, presentation: Sequence[int], now: datetime, lease_ends: datetime
+) -> None:
+    """Lend the item to the rater; an expired assignment of the same rater opens again under its new id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_assignment (public_id, project_id, item_id, rater_id, guideline_id, state, "
+            "presentation, taken_at, lease_ends, skip_reason, skip_note) "
+            "VALUES (%s, %s, %s, %s, %s, 'open', %s, %s, %s, '', '') "
+            "ON CONFLICT (item_id, rater_id) DO UPDATE SET public_id = excluded.public_id, state = 'open', "
+            "guideline_id = excluded.guideline_id, presentation = excluded.presentation, "
+            "taken_at = excluded.taken_at, lease_ends = excluded.lease_ends",
+            [
+                public_id,
+                desk.project_id,
+                item_id,
+                desk.rater_id,
+                desk.guideline_id,
+                json.dumps(list(presentation)),
+                _moment(now),
+                _moment(lease_ends),
+            ],
+        )
+
+
+def move_cursor(desk: Desk, position: int, *, submitted: int = 0) -> None:
+    """Remember how far the rater has come, and count what was submitted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_projectmembership SET queue_cursor = %s, evaluation_count = evaluation_count + %s "
+            "WHERE id = %s",
+            [position, submitted, desk.membership_id],
+        )
+
+
+def end_assignment(assignment_id: int, state: str, *, reason: str = "", note: str = "") -> None:
+    """Close an assignment as ``submitted`` or ``skipped``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_assignment SET state = %s, skip_reason = %s, skip_note = %s WHERE id = %s",
+            [state, reason, note, assignment_id],
+        )
+
+
+def renew_lease(assignment_id: int, lease_ends: datetime) -> None:
+    """Let the rater keep an open assignment longer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_assignment SET lease_ends = %s WHERE id = %s", [_moment(lease_ends), assignment_id]
+        )
+
+
+def reopen_assignment(assignment_id: int) -> None:
+    """Give an expired assignment back to its rater, whose answer has just arrived and still finds a place."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE records_assignment SET state = 'open' WHERE id = %s", [assignment_id])
+
+
+def keep_late_answer(assignment_id: int, answer: dict[str, Any]) -> None:
+    """Keep an answer that can no longer count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_assignment SET late_answer = %s WHERE id = %s", [json.dumps(answer), assignment_id]
+        )
+
+
+def free_place(desk: Desk, item_id: int) -> None:
+    """Put an item back: one place more, at the tail of the queue."""
+    with connection.cursor() as cursor:
+        _requeue(cursor, desk.project_id, item_id)
+
+
+def find_evaluation(rater_id: int, idempotency_key: str) -> StoredEvaluation | None:
+    """Return what the rater has stored under an idempotency key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, public_id, assignment_id, body_sha256, submitted_at FROM records_evaluation "
+            "WHERE rater_id = %s AND idempotency_key = %s",
+            [rater_id, idempotency_key],
+        )
+        row = cursor.fetchone()
+    return StoredEvaluation(row[0], row[1], row[2], row[3], _aware(row[4])) if row else None
+
+
+def store_evaluation(new: NewEvaluation) -> int | None:
+    """Append the fact with its ratings and marks; None when the rater has used the idempotency key before."""
+    held, canonical = new.held, new.canonical
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_evaluation (public_id, project_id, item_id, rater_id, assignment_id, guideline_id, "
+            "guideline_hash, image_sha256s, presentation, answer, explanation, cannot_judge, active_ms, "
+            "idempotency_key, body_sha256, supersedes_id, revision_reason, taken_at, submitted_at) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT (rater_id, idempotency_key) DO NOTHING RETURNING id",
+            [
+                new.public_id,
+                new.desk.project_id,
+                held.item_id,
+                new.desk.rater_id,
+                held.id,
+                held.guideline_id,
+                held.guideline_hash,
+                json.dumps(list(new.image_sha256s)),
+                json.dumps(held.presentation),
+                json.dumps(new.answer, ensure_ascii=False, allow_nan=False),
+                canonical.explanation,
+                canonical.cannot_judge.reason if canonical.cannot_judge else "",
+                _whole_milliseconds(canonical),
+                new.idempotency_key,
+                new.body_sha256,
+                new.supersedes_id,
+                new.revision_reason,
+                _moment(held.taken_at),
+                _moment(new.submitted_at),
+            ],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        evaluation_id = int(row[0])
+        _store_ratings(cursor, evaluation_id, new.ratings)
+        _store_marks(cursor, evaluation_id, canonical)
+        if new.supersedes_id is None:
+            cursor.execute(
+                "UPDATE records_item SET evaluation_count = evaluation_count + 1 WHERE id = %s", [held.item_id]
+            )
+    return evaluation_id
+
+
+def images_of_items(item_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return each item's images by slot, with what showing them needs."""
+    if not item_ids:
+        return {}
+    marks = ", ".join(["%s"] * len(item_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.item_id, t.slot, m.public_id, m.sha256, m.width, m.height, m.has_pyramid "  # noqa: S608  (only placeholders are formatted in)
+            "FROM records_itemimage t JOIN records_image m ON m.id = t.image_id "
+            f"WHERE t.item_id IN ({marks}) ORDER BY t.item_id, t.slot",
+            list(item_ids),
+        )
+        rows = cursor.fetchall()
+    images: dict[int, list[dict[str, Any]]] = {item_id: [] for item_id in item_ids}
+    names = ("public_id", "sha256", "width", "height", "has_pyramid")
+    for item_id, _slot, *facts in rows:
+        images[item_id].append(dict(zip(names, facts, strict=True)))
+    return images
+
+
+def _store_ratings(cursor: CursorWrapper, evaluation_id: int, ratings: Sequence[Rating]) -> None:
+    if not ratings:
+        return
+    values = ", ".join(["(%s, %s, %s, %s)"] * len(ratings))
+    parameters: list[Any] = []
+    for rating in ratings:
+        parameters += [evaluation_id, rating.criterion, rating.value, rating.score]
+    cursor.execute(
+        f"INSERT INTO records_rating (evaluation_id, criterion, value, score) VALUES {values}",  # noqa: S608  (as above)
+        parameters,
+    )
+
+
+def _store_marks(cursor: CursorWrapper, evaluation_id: int, canonical: Answer) -> None:
+    if not canonical.marks:
+        return
+    values = ", ".join([f"({', '.join(['%s'] * 12)})"] * len(canonical.marks))
+    parameters: list[Any] = []
+    for number, mark in enumerate(canonical.marks, start=1):
+        place = ["ab".index(mark.image), mark.shape, json.dumps(mark.geometry.as_json())]
+        parameters += [evaluation_id, number, *place, mark.code or "", mark.part or "", mark.severity, mark.note]
+        parameters += [mark.missing, mark.clause or "", mark.pair]
+    cursor.execute(
+        "INSERT INTO records_mark (evaluation_id, number, slot, shape, geometry, code, part, severity, note, "  # noqa: S608  (ours)
+        f"missing, clause, pair) VALUES {values}",
+        parameters,
+    )
+
+
+def _whole_milliseconds(answer: Answer) -> int | None:
+    active = answer.viewing.active_ms if answer.viewing else None
+    return None if active is None else min(round(active), _MOST_MILLISECONDS)
+
+
+def _requeue(cursor: CursorWrapper, project_id: int, item_id: int) -> None:
+    # Positions are handed out under the project's row lock, held to the end of the transaction: a position that
+    # becomes visible is therefore larger than any that a rater may have passed.
+    cursor.execute(
+        "UPDATE records_project SET queue_tail = queue_tail + 1 WHERE id = %s RETURNING queue_tail", [project_id]
+    )
+    (position,) = cursor.fetchone()
+    cursor.execute(
+        "UPDATE records_item SET places_left = places_left + 1, queue_position = %s WHERE id = %s", [position, item_id]
+    )
+
+
+def _for_update(table: str, *, skip_locked: bool = False) -> str:
+    """Return a row lock where the database has them; SQLite's write transaction already stands alone."""
+    if connection.vendor == "sqlite":
+        return ""
+    return f" FOR UPDATE OF {table}" + (" SKIP LOCKED" if skip_locked else "")
+
+
+def _moment(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _aware(moment: datetime) -> datetime:
+    """SQLite gives naive times, which are UTC by construction; PostgreSQL gives aware ones."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _held(row: Sequence[Any]) -> HeldAssignment:
+    facts = list(row)
+    facts[7] = row[7] if isinstance(row[7], list) else json.loads(row[7])
+    facts[8], facts[9] = _aware(row[8]), _aware(row[9])
+    return HeldAssignment(*facts)

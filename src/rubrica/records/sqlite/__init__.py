@@ -1,0 +1,1 @@
+"""SQLite for many writers: Django's backend plus a gate in front of write transactions."""

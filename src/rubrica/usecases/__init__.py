@@ -1,0 +1,1 @@
+"""What Rubrica does: one verb, one transaction. Knows no HTTP, no forms, no templates."""

@@ -1,0 +1,244 @@
+"""Assignments: taking work, keeping it, passing it on. Taking is the hot path (see ``records.queries.work_queue``)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import transaction
+
+from rubrica.domain.allocation import choose
+from rubrica.domain.blinding import Presentation, shown_as
+from rubrica.domain.mark import SLOTS
+from rubrica.domain.problems import Problem
+from rubrica.domain.roles import Permission, Role, may
+from rubrica.domain.rubric import Rubric, parse_rubric
+from rubrica.kit.ids import new_id
+from rubrica.records.models import Account, GuidelineVersion
+from rubrica.records.models.assignment import AssignmentState, SkipReason
+from rubrica.records.models.project import ProjectState
+from rubrica.records.queries import work_queue
+from rubrica.records.queries.work_queue import Desk, HeldAssignment
+from rubrica.records.retrying import retried
+from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+
+MOST_HELD = 5
+MOST_NOTE = 500
+_CLAIM_ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ShownImage:
+    """One image of an assignment, at the place where the rater sees it."""
+
+    place: str
+    public_id: str
+    width: int
+    height: int
+    has_pyramid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a rater holds, and why there is not more of it."""
+
+    assignments: tuple["Offer", ...]
+    reason: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One assignment as the rater may see it: no model names, no metadata, images in the order shown."""
+
+    held: HeldAssignment
+    images: tuple[ShownImage, ...]
+
+
+@retried
+def take_assignments(account: Account, slug: str, *, hold: int, now: datetime) -> Work:
+    """Give the rater work until ``hold`` assignments are open; those already open come first.
+
+    Raises
+    ------
+    NotFoundError
+        The person has no part in the project.
+    NotAllowedError
+        The person's role does not evaluate.
+    """
+    with transaction.atomic():
+        desk = specialist_desk(work_queue.find_desk(slug, account.pk))
+        taken = refill(desk, hold=hold, now=now)
+    return work_of(taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a transaction has handed out. Its images are read afterwards, while the next writer is at work."""
+
+    held: tuple[HeldAssignment, ...]
+    reason: str
+    done: int
+    total: int
+
+
+def work_of(taken: Taken) -> Work:
+    """Return what was handed out as the rater may see it."""
+    return Work(_offers(taken.held), taken.reason, taken.done, taken.total)
+
+
+def refill(desk: Desk, *, hold: int, now: datetime, submitted: int = 0) -> Taken:
+    """Top up what the rater holds, inside the caller's transaction, and count ``submitted`` evaluations."""
+    held = work_queue.open_assignments(desk)
+    reason = _why_not(desk)
+    cursor = desk.cursor
+    if reason == "offered":
+        work_queue.reclaim_expired(desk, now)
+        wanted = min(hold, MOST_HELD)
+        while len(held) < wanted:
+            choice = _claim_next(desk, cursor)
+            cursor = choice.cursor if choice else cursor
+            if choice is None:
+                reason = "offered" if held else "queue_empty"
+                break
+            _lend(desk, choice.item_id, now=now)
+            held = work_queue.open_assignments(desk)
+    if submitted or cursor != desk.cursor:
+        work_queue.move_cursor(desk, cursor, submitted=submitted)
+    return Taken(tuple(held), reason, desk.evaluation_count + submitted, desk.item_count)
+
+
+def _why_not(desk: Desk) -> str:
+    if desk.guideline_id is None or desk.state == ProjectState.DRAFT:
+        return "project_not_started"
+    return {ProjectState.PAUSED: "project_paused", ProjectState.CLOSED: "project_closed"}.get(
+        ProjectState(desk.state), "offered"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    item_id: int
+    cursor: int
+
+
+def _claim_next(desk: Desk, cursor: int) -> _Claim | None:
+    """Take a place of the item that the allocation chooses; a place lost to a quicker rater means the next choice."""
+    for _ in range(_CLAIM_ATTEMPTS):
+        candidates = work_queue.candidates(desk, cursor)
+        choice = choose(candidates, rater_id=desk.rater_id, seed=desk.project_id)
+        if choice is None:
+            return None
+        reached = choice.cursor
+        while choice is not None:
+            if work_queue.claim_place(choice.candidate.item_id):
+                return _Claim(choice.candidate.item_id, reached)
+            candidates.remove(choice.candidate)
+            choice = choose(candidates, rater_id=desk.rater_id, seed=desk.project_id)
+    message = "Many people are taking work at this moment. Try again."
+    raise ConflictError(message)
+
+
+def _lend(desk: Desk, item_id: int, *, now: datetime) -> None:
+    secret = settings.SECRET_KEY.encode()
+    rubric = rubric_of_version(desk.guideline_id or 0, desk.guideline_hash or "")
+    shown = shown_as(rubric, desk.rater_id, item_id, secret)
+    lease_ends = now + timedelta(seconds=desk.lease_seconds)
+    work_queue.open_assignment(new_id(), desk, item_id, shown.order, now, lease_ends)
+
+
+@lru_cache(maxsize=256)
+def rubric_of_version(guideline_id: int, content_hash: str) -> Rubric:  # noqa: ARG001  (part of the key)
+    """Return the rubric of a published version, which never changes and is therefore kept in memory."""
+    versions = GuidelineVersion.objects.everywhere("the caller holds an assignment or a desk under this version")
+    return parse_rubric(versions.values_list("rubric", flat=True).get(pk=guideline_id))
+
+
+def _offers(held: Sequence[HeldAssignment]) -> tuple[Offer, ...]:
+    images = work_queue.images_of_items([row.item_id for row in held])
+    return tuple(Offer(row, shown_images(row.presentation, images[row.item_id])) for row in held)
+
+
+def shown_images(order: list[int], images: list[dict[str, object]]) -> tuple[ShownImage, ...]:
+    """Return an item's images at the places where the rater sees them: ``a`` first or left, ``b`` second or right."""
+    return tuple(
+        ShownImage(
+            place,
+            str(images[slot]["public_id"]),
+            int(str(images[slot]["width"])),
+            int(str(images[slot]["height"])),
+            bool(images[slot]["has_pyramid"]),
+        )
+        for place, slot in zip(SLOTS, order, strict=False)
+    )
+
+
+@retried
+def skip_assignment(account: Account, public_id: str, *, reason: str, note: str, hold: int, now: datetime) -> Work:
+    """Pass an item on with a reason; its place becomes free for another rater, and the next work is the answer."""
+    if reason not in SkipReason.values:
+        message = "The item was not skipped."
+        raise InvalidInputError(message, [Problem("reason", "is not known", ", ".join(SkipReason.values))])
+    if len(note) > MOST_NOTE or "\x00" in note:
+        message = "The item was not skipped."
+        raise InvalidInputError(
+            message, [Problem("note", "is too long or holds NUL", f"at most {MOST_NOTE} characters")]
+        )
+    with transaction.atomic():
+        desk, held = desk_and_assignment(account, public_id)
+        if held.state == AssignmentState.OPEN:
+            work_queue.end_assignment(held.id, AssignmentState.SKIPPED, reason=reason, note=note)
+            work_queue.free_place(desk, held.item_id)
+        elif held.state == AssignmentState.SUBMITTED:
+            message = "You have submitted this item already; it cannot be skipped any more."
+            raise ConflictError(message)
+        elif held.state == AssignmentState.EXPIRED:
+            work_queue.end_assignment(held.id, AssignmentState.SKIPPED, reason=reason, note=note)
+        taken = refill(desk, hold=hold, now=now)
+    return work_of(taken)
+
+
+@retried
+def renew_assignment(account: Account, public_id: str, *, now: datetime) -> datetime:
+    """Keep an open assignment for another lease, and return when that one ends.
+
+    Raises
+    ------
+    ConflictError
+        The assignment is no longer open.
+    """
+    with transaction.atomic():
+        desk, held = desk_and_assignment(account, public_id)
+        if held.state != AssignmentState.OPEN:
+            message = "Your lease on this item has ended. Go on; your answer is taken if nobody else was quicker."
+            raise ConflictError(message)
+        lease_ends = now + timedelta(seconds=desk.lease_seconds)
+        work_queue.renew_lease(held.id, lease_ends)
+    return lease_ends
+
+
+def desk_and_assignment(account: Account, public_id: str) -> tuple[Desk, HeldAssignment]:
+    """Return the rater's assignment and desk, refusing what is not the rater's."""
+    found = work_queue.find_assignment(public_id, account.pk)
+    if found is None:
+        message = "There is no such assignment of yours."
+        raise NotFoundError(message)
+    return specialist_desk(found[0]), found[1]
+
+
+def specialist_desk(desk: Desk | None) -> Desk:
+    """Return the desk, refusing those who have none here or whose role does not evaluate."""
+    if desk is None:
+        message = "There is no such project or assignment, or you are not part of it."
+        raise NotFoundError(message)
+    if not may(Role(desk.role), Permission.EVALUATE):
+        message = f"As {desk.role} you do not evaluate in this project; ask to be added as a specialist."
+        raise NotAllowedError(message)
+    return desk
+
+
+def presentation_of(held: HeldAssignment) -> Presentation:
+    """Return how the assignment was shown."""
+    return Presentation(tuple(held.presentation))

@@ -1,0 +1,292 @@
+"""Evaluations: submitting one, revising one's own last one, looking back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from rubrica.domain.answer import Answer, AnswerRejectedError, parse_answer, ratings
+from rubrica.domain.blinding import canonical
+from rubrica.domain.canonical import canonical_json, sha256_hex
+from rubrica.domain.guideline import parse_guideline
+from rubrica.domain.mark import check_clauses
+from rubrica.domain.problems import Findings, Problem
+from rubrica.domain.roles import Permission
+from rubrica.kit.ids import new_id
+from rubrica.records.models import Account, Evaluation, GuidelineVersion
+from rubrica.records.models.assignment import AssignmentState
+from rubrica.records.queries import work_queue
+from rubrica.records.queries.work_queue import Desk, HeldAssignment, NewEvaluation, StoredEvaluation
+from rubrica.records.retrying import retried
+from rubrica.usecases.access import open_project
+from rubrica.usecases.assignments import (
+    ShownImage,
+    Taken,
+    Work,
+    desk_and_assignment,
+    presentation_of,
+    refill,
+    rubric_of_version,
+    shown_images,
+    work_of,
+)
+from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, LeaseLostError, NotFoundError
+
+KEY_LENGTH = (8, 64)
+REASON_LENGTH = (3, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that an evaluation is stored."""
+
+    evaluation: str
+    submitted_at: datetime
+    body_sha256: str
+    is_replay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The receipt of one evaluation and the work that follows it."""
+
+    receipt: Receipt
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEvaluation:
+    """One of the rater's own evaluations, as it was shown."""
+
+    evaluation: Evaluation
+    images: tuple[ShownImage, ...]
+    is_revisable: bool
+
+
+@retried
+def submit_evaluation(
+    account: Account, assignment: str, *, payload: object, key: str, hold: int, now: datetime
+) -> Submission:
+    """Store an evaluation and hand out the next work, in one transaction.
+
+    The same key with the same body gives the same receipt, however often it is sent.
+
+    Raises
+    ------
+    AnswerRejectedError
+        The answer does not fit the rubric; every problem is named and nothing is stored.
+    KeyReusedError
+        The key has come with another body before.
+    LeaseLostError
+        Others have completed the item since the lease ended; the answer is kept, not counted.
+    """
+    _check_key(key)
+    body_sha256 = body_hash(payload)
+    stored = _submit(account, assignment, payload, key=key, body_sha256=body_sha256, hold=hold, now=now)
+    if stored is None:
+        # Raised after the transaction, because the late answer must stay.
+        message = (
+            "Your lease on this item ended and others have completed it. Your answer is kept with the assignment but "
+            "does not count; you can go on with the next item."
+        )
+        raise LeaseLostError(message)
+    receipt, taken = stored
+    return Submission(receipt, work_of(taken))
+
+
+@transaction.atomic
+def _submit(
+    account: Account, assignment: str, payload: object, *, key: str, body_sha256: str, hold: int, now: datetime
+) -> tuple[Receipt, Taken] | None:
+    """Store the answer and take the next work; None where the answer came too late and was only kept."""
+    desk, held = desk_and_assignment(account, assignment)
+    if held.state != AssignmentState.OPEN:
+        stored = _replay(account, held, key, body_sha256)
+        if stored is not None:
+            return _receipt(stored, is_replay=True), refill(desk, hold=hold, now=now)
+    answer = parse_answer(rubric_of_version(held.guideline_id, held.guideline_hash), payload, held.prompt)
+    _check_clauses(held.guideline_id, answer)
+    if held.state == AssignmentState.OPEN or _regain(held):
+        receipt = _store(desk, held, answer, key=key, body_sha256=body_sha256, now=now)
+        work_queue.end_assignment(held.id, AssignmentState.SUBMITTED)
+        return receipt, refill(desk, hold=hold, now=now, submitted=1)
+    work_queue.keep_late_answer(held.id, answer.as_json())
+    return None
+
+
+def _check_clauses(guideline_id: int, answer: Answer) -> None:
+    """Refuse a mark that rests on a clause which the guideline of the assignment does not have."""
+    if not any(mark.clause for mark in answer.marks):
+        return
+    versions = GuidelineVersion.objects.everywhere("the caller holds an assignment under this version")
+    found = Findings()
+    markdown = versions.values_list("markdown", flat=True).get(pk=guideline_id)
+    check_clauses(answer.marks, parse_guideline(markdown).anchors, found)
+    if found:
+        raise AnswerRejectedError(found.problems)
+
+
+def _check_key(key: str) -> None:
+    shortest, longest = KEY_LENGTH
+    if not shortest <= len(key) <= longest or not key.isascii() or not key.isprintable():
+        message = "The request needs an Idempotency-Key header."
+        raise InvalidInputError(
+            message, [Problem("Idempotency-Key", "is missing or malformed", "8 to 64 printable ASCII characters")]
+        )
+
+
+def body_hash(payload: object) -> str:
+    """Return the SHA-256 of a body's canonical form, so that the order of keys does not make it another body."""
+    try:
+        return sha256_hex(canonical_json(payload))
+    except (ValueError, TypeError, RecursionError) as error:
+        message = "The body is not plain JSON."
+        raise InvalidInputError(message, [Problem("", "cannot be written as JSON", "finite numbers, text")]) from error
+
+
+def _replay(account: Account, held: HeldAssignment, key: str, body_sha256: str) -> StoredEvaluation | None:
+    """Return what the key has stored for this assignment; None where the assignment was never answered."""
+    stored = work_queue.find_evaluation(account.pk, key)
+    if stored is not None:
+        if stored.body_sha256 != body_sha256 or stored.assignment_id != held.id:
+            raise KeyReusedError(_KEY_REUSED)
+        return stored
+    if held.state == AssignmentState.SUBMITTED:
+        message = "You have submitted this item already. To change your last evaluation, revise it."
+        raise ConflictError(message)
+    if held.state == AssignmentState.SKIPPED:
+        message = "You have skipped this item, so it cannot be answered any more."
+        raise ConflictError(message)
+    return None
+
+
+_KEY_REUSED = "This Idempotency-Key has been used for another answer. Make a new key for each answer."
+
+
+def _regain(held: HeldAssignment) -> bool:
+    """Take an expired assignment's place again, if nobody else has filled it."""
+    if not work_queue.claim_place(held.item_id):
+        return False
+    work_queue.reopen_assignment(held.id)
+    return True
+
+
+def _store(
+    desk: Desk,
+    held: HeldAssignment,
+    answer: Answer,
+    *,
+    key: str,
+    body_sha256: str,
+    now: datetime,
+    supersedes_id: int | None = None,
+    reason: str = "",
+) -> Receipt:
+    rubric = rubric_of_version(held.guideline_id, held.guideline_hash)
+    by_slot = canonical(rubric, answer, presentation_of(held))
+    images = work_queue.images_of_items([held.item_id])[held.item_id]
+    new = NewEvaluation(
+        public_id=new_id(),
+        desk=desk,
+        held=held,
+        image_sha256s=[str(image["sha256"]) for image in images],
+        answer=answer.as_json(),
+        canonical=by_slot,
+        ratings=ratings(rubric, by_slot),
+        idempotency_key=key,
+        body_sha256=body_sha256,
+        submitted_at=now,
+        supersedes_id=supersedes_id,
+        revision_reason=reason,
+    )
+    if work_queue.store_evaluation(new) is None:
+        raise KeyReusedError(_KEY_REUSED)
+    return Receipt(new.public_id, now, body_sha256, is_replay=False)
+
+
+def _receipt(stored: StoredEvaluation, *, is_replay: bool) -> Receipt:
+    return Receipt(stored.public_id, stored.submitted_at, stored.body_sha256, is_replay)
+
+
+@retried
+def revise_evaluation(
+    account: Account, public_id: str, *, payload: object, reason: str, key: str, now: datetime
+) -> Receipt:
+    """Append an evaluation that supersedes the rater's own last one in the project.
+
+    Raises
+    ------
+    ConflictError
+        It is not the last one any more.
+    """
+    _check_key(key)
+    reason = _checked_reason(reason)
+    body_sha256 = body_hash({"answer": payload, "reason": reason, "of": public_id})
+    with transaction.atomic():
+        original = _own(account, public_id)
+        desk, held = desk_and_assignment(account, original.assignment.public_id)
+        stored = work_queue.find_evaluation(account.pk, key)
+        if stored is not None:
+            if stored.body_sha256 != body_sha256:
+                raise KeyReusedError(_KEY_REUSED)
+            return _receipt(stored, is_replay=True)
+        last = Evaluation.objects.of_account(account).filter(project=original.project_id).order_by("-id").first()
+        if last is None or last.pk != original.pk:
+            message = "Only your last evaluation in a project can be revised, and this is not the last one."
+            raise ConflictError(message)
+        rubric = rubric_of_version(original.guideline_id, original.guideline_hash)
+        answer = parse_answer(rubric, payload, held.prompt)
+        _check_clauses(original.guideline_id, answer)
+        return _store(
+            desk,
+            held,
+            answer,
+            key=key,
+            body_sha256=body_sha256,
+            now=now,
+            supersedes_id=original.pk,
+            reason=reason,
+        )
+
+
+def _checked_reason(reason: str) -> str:
+    reason = reason.strip()
+    shortest, longest = REASON_LENGTH
+    if not shortest <= len(reason) <= longest or "\x00" in reason:
+        message = "The evaluation was not revised."
+        raise InvalidInputError(
+            message, [Problem("reason", "is missing or too long", f"{shortest} to {longest} characters: what changed")]
+        )
+    return reason
+
+
+def _own(account: Account, public_id: str) -> Evaluation:
+    evaluations = Evaluation.objects.of_account(account).select_related("assignment")
+    evaluation = evaluations.filter(public_id=public_id).first()
+    if evaluation is None:
+        message = "There is no such evaluation of yours."
+        raise NotFoundError(message)
+    return evaluation
+
+
+def own_evaluations(account: Account, slug: str, *, limit: int, before: int | None = None) -> list[OwnEvaluation]:
+    """Return the rater's own evaluations in a project, newest first, without those that were superseded.
+
+    ``before`` is the row id to go on from: the key of the page.
+    """
+    access = open_project(account, slug, Permission.READ_OWN_EVALUATIONS)
+    rows = (
+        Evaluation.objects.of(access.project)
+        .filter(rater=account, superseded_by=None)
+        .select_related("item", "guideline", "assignment")
+        .order_by("-id")
+    )
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    evaluations = list(rows[:limit])
+    images = work_queue.images_of_items([row.item_id for row in evaluations])
+    last = Evaluation.objects.of_account(account).filter(project=access.project).order_by("-id").first()
+    return [
+        OwnEvaluation(row, shown_images(row.presentation, images[row.item_id]), bool(last and last.pk == row.pk))
+        for row in evaluations
+    ]

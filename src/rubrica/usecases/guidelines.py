@@ -1,0 +1,175 @@
+"""Guidelines: writing the draft, publishing versions that never change, carrying both as files."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from rubrica.domain.guideline import check_guideline, content_hash
+from rubrica.domain.problems import Problem, ProblemsError, quoted
+from rubrica.domain.roles import Permission
+from rubrica.domain.rubric import Rubric, parse_rubric
+from rubrica.records.models import Account, GuidelineDraft, GuidelineVersion, Item, Project
+from rubrica.records.models.guideline import ChangeClass
+from rubrica.usecases.access import ProjectAccess, open_project, record
+from rubrica.usecases.errors import ConflictError, EditConflictError, InvalidInputError, NotFoundError
+
+
+def draft_of(access: ProjectAccess) -> GuidelineDraft:
+    """Return what the lead is writing."""
+    access.require(Permission.EDIT_GUIDELINE)
+    return GuidelineDraft.objects.of(access.project).get()
+
+
+@transaction.atomic
+def save_draft(
+    account: Account, slug: str, *, markdown: str, rubric: object, revision: int, now: datetime
+) -> GuidelineDraft:
+    """Save the draft, unless somebody else has saved since ``revision`` was read.
+
+    Raises
+    ------
+    EditConflictError
+        Another person has saved in the meantime; nothing is changed.
+    InvalidInputError
+        The rubric or the guideline has problems, each named; nothing is changed.
+    """
+    access = open_project(account, slug, Permission.EDIT_GUIDELINE)
+    parsed = checked_rubric(markdown, rubric)
+    draft = GuidelineDraft.objects.of(access.project).select_for_update().get()
+    if draft.revision != revision:
+        message = (
+            f"{draft.updated_by} has saved this guideline since you opened it (revision {draft.revision}, yours is "
+            f"{revision}). Copy your text, reload, and put your changes in again."
+        )
+        raise EditConflictError(message)
+    return _write_draft(draft, account, markdown=markdown, rubric=parsed, now=now)
+
+
+def checked_rubric(markdown: str, rubric: object) -> Rubric:
+    """Return the rubric when it and the guideline fit together, naming every problem otherwise."""
+    try:
+        parsed = parse_rubric(rubric)
+    except ProblemsError as error:
+        message = "The rubric has problems, so nothing was saved."
+        raise InvalidInputError(message, error.problems) from error
+    problems = check_guideline(markdown, parsed)
+    if problems:
+        message = "The guideline has problems, so nothing was saved."
+        raise InvalidInputError(message, problems)
+    return parsed
+
+
+def _write_draft(
+    draft: GuidelineDraft, account: Account, *, markdown: str, rubric: Rubric, now: datetime
+) -> GuidelineDraft:
+    draft.markdown, draft.rubric = markdown, rubric.as_json()
+    draft.revision += 1
+    draft.updated_at, draft.updated_by = now, account
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def replace_draft(account: Account, slug: str, *, markdown: str, rubric: object, now: datetime) -> GuidelineDraft:
+    """Put files in place of the draft, whatever its revision: for a project that lives in version control."""
+    access = open_project(account, slug, Permission.EDIT_GUIDELINE)
+    parsed = checked_rubric(markdown, rubric)
+    draft = GuidelineDraft.objects.of(access.project).select_for_update().get()
+    if draft.markdown == markdown and draft.rubric == parsed.as_json():
+        return draft
+    return _write_draft(draft, account, markdown=markdown, rubric=parsed, now=now)
+
+
+@transaction.atomic
+def publish_guideline(
+    account: Account,
+    slug: str,
+    *,
+    now: datetime,
+    summary: str = "",
+    change_class: ChangeClass = ChangeClass.CLARIFICATION,
+) -> GuidelineVersion:
+    """Publish the draft as the next version, which new work is judged under from now on.
+
+    Raises
+    ------
+    ConflictError
+        The draft equals the version in force, or changes how many images an item of the project has.
+    """
+    access = open_project(account, slug, Permission.PUBLISH_GUIDELINE)
+    project = Project.objects.of(access.project).select_for_update().get()
+    draft = GuidelineDraft.objects.of(project).get()
+    rubric = checked_rubric(draft.markdown, draft.rubric)
+    digest = content_hash(rubric, draft.markdown)
+    latest = GuidelineVersion.objects.of(project).order_by("-number").first()
+    if latest is not None and latest.content_hash == digest:
+        message = f"Nothing has changed since version {latest.number}."
+        raise ConflictError(message)
+    _refuse_other_unit(project, rubric)
+    _refuse_unknown_examples(project, rubric)
+    version = GuidelineVersion.objects.create(
+        project=project,
+        number=latest.number + 1 if latest else 1,
+        markdown=draft.markdown,
+        rubric=draft.rubric,
+        content_hash=digest,
+        change_class=change_class,
+        summary=(summary.strip() or ("First version" if latest is None else "No summary given"))[:400],
+        published_at=now,
+        published_by=account,
+    )
+    project.guideline = version
+    project.save(update_fields=["guideline"])
+    record("guideline.published", f"v{version.number}", at=now, actor=account, project=project, content_hash=digest)
+    return version
+
+
+def _refuse_other_unit(project: Project, rubric: Rubric) -> None:
+    if project.guideline is None or not Item.objects.of(project).exists():
+        return
+    inforce = parse_rubric(project.guideline.rubric)
+    if (inforce.unit, inforce.images) != (rubric.unit, rubric.images):
+        kept, asked = _unit_in_words(inforce), _unit_in_words(rubric)
+        message = f"The project's items are of unit {kept}; a rubric of unit {asked} needs a project of its own."
+        raise ConflictError(message)
+
+
+def _refuse_unknown_examples(project: Project, rubric: Rubric) -> None:
+    named = {key for _, key in rubric.examples}
+    known = set(Item.objects.of(project).filter(key__in=named).values_list("key", flat=True)) if named else set()
+    problems = [
+        Problem(path, f"is {quoted(key)}, which is no item of the project", "the key of an item")
+        for path, key in rubric.examples
+        if key not in known
+    ]
+    if problems:
+        message = "The rubric shows examples that the project does not have, so nothing was published."
+        raise InvalidInputError(message, problems)
+
+
+def _unit_in_words(rubric: Rubric) -> str:
+    return f"set of {rubric.images}" if rubric.unit == "set" else rubric.unit
+
+
+def versions_of(access: ProjectAccess) -> list[GuidelineVersion]:
+    """Return the published versions, newest first."""
+    access.require(Permission.READ_GUIDELINE)
+    versions = GuidelineVersion.objects.of(access.project).select_related("published_by").order_by("-number")
+    if not access.may(Permission.READ_GUIDELINE_HISTORY):
+        versions = versions.filter(pk=access.project.guideline_id or 0)
+    return list(versions)
+
+
+def version_of(access: ProjectAccess, number: int | None = None) -> GuidelineVersion:
+    """Return one published version, by default the one in force.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such version, or none yet.
+    """
+    version = next((row for row in versions_of(access) if number in {None, row.number}), None)
+    if version is None:
+        message = "No version of the guideline has been published yet." if number is None else "No such version."
+        raise NotFoundError(message)
+    return version

@@ -1,0 +1,73 @@
+"""Images: who may see which rendition of which picture."""
+
+from typing import Final, Literal
+
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
+
+from rubrica.domain.roles import Permission, Role, may
+from rubrica.records.models import Account, Assignment, Image, ItemImage, Membership, ProjectMembership
+from rubrica.records.models.assignment import AssignmentState
+from rubrica.usecases.assignments import rubric_of_version
+from rubrica.usecases.errors import NotAllowedError, NotFoundError
+
+Rendition = Literal["view", "thumbnail", "pyramid", "original"]
+
+_SEEN_STATES: Final = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
+
+
+def open_image(account: Account, public_id: str, rendition: Rendition) -> Image:
+    """Return the image, when this person may see this rendition of it. One statement: it stands before every tile.
+
+    Reviewers and those above see every image of the project. A specialist sees those of items that the specialist has
+    open or has judged, and those that the rubric in force shows as examples. The original, with whatever its file
+    carries, is for those who export.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such image in the person's world.
+    NotAllowedError
+        The person's role does not show this image, or not its original.
+    """
+    images = Image.objects.visible_to(account).annotate(
+        project_role=Subquery(_own_roles(account).values("role")[:1], output_field=CharField()),
+        is_administered=Exists(_administered(account)),
+        is_assigned=Exists(_assigned(account)),
+    )
+    image = images.filter(public_id=public_id).first()
+    if image is None:
+        message = "There is no such image, or you are not part of its project."
+        raise NotFoundError(message)
+    role = Role.ORGANISATION_ADMIN if image.is_administered else Role(str(image.project_role))
+    if rendition == "original" and not may(role, Permission.EXPORT):
+        message = f"As {role.replace('_', ' ')} you see images as they are shown, not their original files."
+        raise NotAllowedError(message)
+    if not may(role, Permission.SEE_ITEMS) and not image.is_assigned and not _is_example(image):
+        message = "You see the images of items that you evaluate, and this is not one of them."
+        raise NotAllowedError(message)
+    return image
+
+
+def _is_example(image: Image) -> bool:
+    """Tell whether the rubric in force shows the image beside a level."""
+    version = image.project.guideline
+    if version is None:
+        return False
+    named = {key for _, key in rubric_of_version(version.pk, version.content_hash).examples}
+    return bool(named) and ItemImage.objects.of(image.project).filter(image=image, slot=0, item__key__in=named).exists()
+
+
+def _own_roles(account: Account) -> QuerySet[ProjectMembership]:
+    memberships = ProjectMembership.objects.of_account(account)
+    return memberships.filter(project=OuterRef("project"), is_active=True)
+
+
+def _administered(account: Account) -> QuerySet[Membership]:
+    memberships = Membership.objects.of_account(account).filter(role=Role.ORGANISATION_ADMIN)
+    return memberships.filter(organisation=OuterRef("project__organisation"))
+
+
+def _assigned(account: Account) -> QuerySet[ItemImage]:
+    assignments = Assignment.objects.of_account(account).filter(state__in=_SEEN_STATES)
+    shown = ItemImage.objects.everywhere("narrowed to the items of the person's own assignments")
+    return shown.filter(image=OuterRef("pk"), item__in=assignments.values("item"))

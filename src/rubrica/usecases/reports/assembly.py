@@ -1,0 +1,85 @@
+"""Puts a report together: loads the columns once, and has each part measured on its own."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rubrica.domain.rubric import Rubric
+from rubrica.records.models import Account, Assignment, Evaluation, GuidelineVersion, Item, Project
+from rubrica.records.models.assignment import AssignmentState
+from rubrica.records.queries.ratings import EvaluationColumns, RatingColumns, evaluation_columns, rating_columns
+from rubrica.usecases.assignments import rubric_of_version
+from rubrica.usecases.pseudonyms import pseudonym
+from rubrica.usecases.reports.criteria import Units, criterion_report
+from rubrica.usecases.reports.marks import Marks
+from rubrica.usecases.reports.pairs import pairs_reports
+from rubrica.usecases.reports.raters import Person, rater_reports
+from rubrica.usecases.reports.values import Counts, CriterionReport, Report, ReportedGuideline
+
+MIN_RATINGS_TO_COMPARE = 2
+
+
+def assemble(project: Project, version: GuidelineVersion, *, names: bool, until: int | None = None) -> Report:
+    """Return the report of one version, as it stood when ``until`` was the newest evaluation.
+
+    ``names`` says whether raters go by their names.
+    """
+    rubric = rubric_of_version(version.pk, version.content_hash)
+    evaluations = evaluation_columns(project, version, until)
+    ratings = rating_columns(project, version, evaluations, until)
+    marks = Marks(project, version, rubric, evaluations, until) if rubric.marks.shapes else None
+    return Report(
+        project=project.slug,
+        name=project.name,
+        unit=rubric.unit,
+        guideline=ReportedGuideline(version.number, version.content_hash, version.pk == project.guideline_id),
+        counts=_counts(project, version, evaluations),
+        criteria=_criteria(project, rubric, evaluations, ratings),
+        raters=rater_reports(rubric, evaluations, ratings, _people(project, evaluations, names=names), marks),
+        marks=marks.report() if marks is not None else None,
+        pairs=pairs_reports(project, rubric, evaluations, ratings),
+    )
+
+
+def criterion_reports(project: Project, version: GuidelineVersion, until: int) -> tuple[CriterionReport, ...]:
+    """Return the agreement on each criterion of one version, and nothing else."""
+    evaluations = evaluation_columns(project, version, until)
+    ratings = rating_columns(project, version, evaluations, until)
+    return _criteria(project, rubric_of_version(version.pk, version.content_hash), evaluations, ratings)
+
+
+def _criteria(
+    project: Project, rubric: Rubric, evaluations: EvaluationColumns, ratings: Mapping[str, RatingColumns]
+) -> tuple[CriterionReport, ...]:
+    asks_for_words = any(criterion.type == "words" for criterion in rubric.criteria)
+    prompts = dict(Item.objects.of(project).values_list("pk", "prompt")) if asks_for_words else {}
+    units = Units(rubric.images, prompts)
+    return tuple(
+        criterion_report(criterion, units, evaluations, ratings.get(criterion.id)) for criterion in rubric.criteria
+    )
+
+
+def _counts(project: Project, version: GuidelineVersion, evaluations: EvaluationColumns) -> Counts:
+    items = Item.objects.of(project).filter(is_withdrawn=False)
+    stored = Evaluation.objects.of(project)
+    _, judged = np.unique(evaluations.items[evaluations.is_judged], return_counts=True)
+    return Counts(
+        items=items.count(),
+        items_complete=items.filter(evaluation_count__gte=project.overlap).count(),
+        evaluations=len(evaluations.ids),
+        doubled_items=int(np.count_nonzero(judged >= MIN_RATINGS_TO_COMPARE)),
+        cannot_judge=int(np.count_nonzero(~evaluations.is_judged)),
+        skipped=Assignment.objects.of(project).filter(state=AssignmentState.SKIPPED).count(),
+        raters=len(np.unique(evaluations.raters)),
+        superseded=stored.filter(guideline=version).exclude(superseded_by=None).count(),
+        evaluations_of_other_versions=stored.exclude(guideline=version).filter(superseded_by=None).count(),
+    )
+
+
+def _people(project: Project, evaluations: EvaluationColumns, *, names: bool) -> dict[int, Person]:
+    accounts = Account.objects.filter(pk__in=np.unique(evaluations.raters).tolist()).only("public_id", "name")
+    people = {}
+    for account in accounts:
+        alias = pseudonym(project.pk, account.public_id)
+        people[account.pk] = Person(alias, account.name if names else alias)
+    return people

@@ -1,0 +1,39 @@
+"""The report of a project: which evaluations it speaks of, and who may read what in it."""
+
+from dataclasses import replace
+
+from rubrica.domain.roles import Permission
+from rubrica.usecases.access import ProjectAccess
+from rubrica.usecases.guidelines import version_of
+from rubrica.usecases.reports.values import Report
+
+
+def project_report(access: ProjectAccess, *, version: int | None = None) -> Report:
+    """Return what the project's current evaluations under one guideline version say.
+
+    ``version`` is a guideline version's number; by default the version in force. Evaluations that were superseded, and
+    those under other versions, are left out and counted. Raters go by pseudonyms and models stay hidden unless the
+    reader may know them.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such version, or none has been published.
+    NotAllowedError
+        The person may not see results.
+    """
+    access.require(Permission.SEE_RESULTS)
+    guideline = version_of(access, version if version is not None else _in_force(access))
+    # Slow import: numpy, which a server that never reports should not load.
+    from rubrica.usecases.reports.assembly import assemble  # noqa: PLC0415  (slow import)
+
+    report = assemble(access.project, guideline, names=access.may(Permission.LIST_PEOPLE))
+    if access.may(Permission.SEE_MODEL_IDENTITY):
+        return report
+    hidden = "Which model made which image is hidden from your role."
+    pairs = tuple(replace(pair, win_rates=(), win_rates_refusal=hidden) for pair in report.pairs)
+    return replace(report, pairs=pairs)
+
+
+def _in_force(access: ProjectAccess) -> int | None:
+    return access.project.guideline.number if access.project.guideline else None

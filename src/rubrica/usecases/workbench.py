@@ -1,0 +1,84 @@
+"""The workbench as it opens: the rules a rater works under, and how far the rater has come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rubrica.domain.guideline import Clause, parse_guideline
+from rubrica.domain.rubric import Rubric
+from rubrica.records.models import Account, Assignment, GuidelineVersion, ItemImage, Project
+from rubrica.records.queries import work_queue
+from rubrica.records.queries.work_queue import Desk
+from rubrica.usecases.assignments import rubric_of_version, specialist_desk
+from rubrica.usecases.errors import ConflictError, NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """What a rater needs before the first item."""
+
+    version: GuidelineVersion
+    rubric: Rubric
+    clauses: tuple[Clause, ...]
+    examples: Mapping[str, str]
+    """Public ids of the images that the rubric shows as examples, by item key."""
+    done: int
+    total: int
+
+
+def open_workbench(account: Account, slug: str, *, version: int | None = None) -> Workbench:
+    """Return the guideline and rubric in force, or of the ``version`` under which the rater holds an assignment.
+
+    Raises
+    ------
+    NotFoundError
+        The person has no part in the project, or no assignment under that version.
+    NotAllowedError
+        The person's role does not evaluate.
+    ConflictError
+        No guideline has been published yet.
+    """
+    desk = specialist_desk(work_queue.find_desk(slug, account.pk))
+    found = version_for(account, desk, version)
+    rubric = rubric_of_version(found.pk, found.content_hash)
+    return Workbench(
+        found,
+        rubric,
+        parse_guideline(found.markdown).clauses,
+        _examples(found.project, rubric),
+        desk.evaluation_count,
+        desk.item_count,
+    )
+
+
+def _examples(project: Project, rubric: Rubric) -> dict[str, str]:
+    named = {key for _, key in rubric.examples}
+    if not named:
+        return {}
+    images = ItemImage.objects.of(project).filter(item__key__in=named, slot=0)
+    return dict(images.values_list("item__key", "image__public_id"))
+
+
+def version_for(account: Account, desk: Desk, number: int | None) -> GuidelineVersion:
+    """Return the guideline version in force, or the one under which the rater holds an assignment.
+
+    Raises
+    ------
+    NotFoundError
+        The rater has no assignment under that version.
+    ConflictError
+        No guideline has been published yet.
+    """
+    versions = GuidelineVersion.objects.visible_to(account).filter(project=desk.project_id).select_related("project")
+    if number is not None:
+        own = Assignment.objects.of_account(account).filter(
+            guideline__number=number, guideline__project=desk.project_id
+        )
+        found = versions.filter(number=number).first() if own.exists() else None
+        if found is None:
+            message = "You have no assignment under that version of the guideline."
+            raise NotFoundError(message)
+        return found
+    if desk.guideline_id is None:
+        message = "The project's guideline has not been published yet, so there is nothing to evaluate under."
+        raise ConflictError(message)
+    return versions.get(pk=desk.guideline_id)

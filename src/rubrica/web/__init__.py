@@ -1,0 +1,1 @@
+"""Pages: translate a request in, a template out."""

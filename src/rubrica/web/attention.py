@@ -1,0 +1,86 @@
+"""What a lead should look at: for each project the one next step, where there is one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from rubrica.domain.roles import Permission, Role
+from rubrica.records.models import Account, Project, ProjectMembership
+from rubrica.records.models.project import ProjectState
+from rubrica.usecases.access import ProjectAccess
+from rubrica.usecases.projects import ProjectProgress
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What a project waits for, and the page where it is done."""
+
+    project: Project
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of getting a project going."""
+
+    words: str
+    url: str
+    is_done: bool
+    is_next: bool
+
+
+def next_steps(account: Account, rows: Sequence[ProjectProgress]) -> list[NextStep]:
+    """Return what the projects that a person leads wait for, those that wait for nothing left out."""
+    led = [row for row in rows if row.access.may(Permission.MANAGE_PROJECT)]
+    specialists = _specialists(account, [row.access.project for row in led])
+    found = []
+    for row in led:
+        step = _next_step(row, specialists.get(row.access.project.pk, 0))
+        if step is not None:
+            found.append(NextStep(row.access.project, *step))
+    return found
+
+
+def specialists_of(access: ProjectAccess) -> int:
+    """Return how many people evaluate in a project."""
+    return ProjectMembership.objects.of(access.project).filter(role=Role.SPECIALIST, is_active=True).count()
+
+
+def steps(access: ProjectAccess, items: int, specialists: int) -> list[Step]:
+    """Return the steps that get a project going; none once they are all done, or for those who may not take them."""
+    if not access.may(Permission.MANAGE_PROJECT):
+        return []
+    slug = access.project.slug
+    done = (
+        (_("Import items"), reverse("imports", args=[slug]), items > 0),
+        (_("Publish the guideline"), reverse("edit_guideline", args=[slug]), access.project.guideline_id is not None),
+        (_("Invite specialists"), reverse("project_people", args=[slug]), specialists > 0),
+        (_("Start the project"), "", access.project.state != ProjectState.DRAFT),
+    )
+    if all(is_done for _words, _url, is_done in done):
+        return []
+    first = next(place for place, (_words, _url, is_done) in enumerate(done) if not is_done)
+    return [Step(*step, is_next=place == first) for place, step in enumerate(done)]
+
+
+def _specialists(account: Account, projects: Sequence[Project]) -> dict[int, int]:
+    rows = ProjectMembership.objects.visible_to(account).filter(
+        project__in=[project.pk for project in projects], role=Role.SPECIALIST, is_active=True
+    )
+    return dict(rows.order_by().values_list("project_id").annotate(Count("pk")))
+
+
+def _next_step(row: ProjectProgress, specialists: int) -> tuple[str, str] | None:
+    project = row.access.project
+    step = next((step for step in steps(row.access, row.items, specialists) if step.is_next), None)
+    if step is not None:
+        return step.words, step.url or reverse("project", args=[project.slug])
+    if project.state == ProjectState.PAUSED:
+        return _("Paused: resume it, or close it"), reverse("project", args=[project.slug])
+    if project.state == ProjectState.ACTIVE and row.completed_items >= row.items:
+        return _("Every item is complete: look at the results"), reverse("results", args=[project.slug])
+    return None

@@ -1,0 +1,44 @@
+"""Headers and context that every page gets."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class PrivacyHeadersMiddleware:
+    """Keep pages out of caches and other sites, and the machine's sensors out of reach."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with privacy headers, unless the view has set its own."""
+        response = self._get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), display-capture=(), usb=()"
+        )
+        return response
+
+
+class TimeZoneMiddleware:
+    """Show times in the person's own zone."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with the signed-in person's zone active. API paths are spared the look-up: they speak UTC."""
+        if request.path.startswith("/api/") or not request.user.is_authenticated:
+            return self._get_response(request)
+        try:
+            zone = ZoneInfo(request.user.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            zone = ZoneInfo("UTC")
+        with timezone.override(zone):
+            return self._get_response(request)

@@ -1,0 +1,122 @@
+"""How numbers, moments and citations are written on pages, and the rooms of a project."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.template import Library
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rubrica.domain.roles import Permission
+from rubrica.usecases.access import ProjectAccess
+from rubrica.usecases.reports import AlphaEstimate, Estimate
+from rubrica.web.marks import severity_path
+
+register = Library()
+
+_CITATION = re.compile(r"\[\[(\d{1,6})\]\]")
+_MINUS: Final = "\u2212"
+_NOTHING: Final = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One page of a project, as its tabs name it."""
+
+    name: str
+    url: str
+    is_current: bool
+
+
+_ROOMS: Final = (
+    ("project", gettext_lazy("Overview"), Permission.SEE_PROJECT),
+    ("items", gettext_lazy("Items"), Permission.SEE_ITEMS),
+    ("guideline", gettext_lazy("Guideline"), Permission.READ_GUIDELINE),
+    ("results", gettext_lazy("Results"), Permission.SEE_RESULTS),
+    ("exports", gettext_lazy("Export"), Permission.EXPORT),
+    ("project_people", gettext_lazy("People"), Permission.MANAGE_PROJECT_MEMBERS),
+    ("project_settings", gettext_lazy("Settings"), Permission.MANAGE_PROJECT),
+)
+
+
+@register.inclusion_tag("parts/_rooms.html")
+def project_rooms(access: ProjectAccess, current: str, here: str = "") -> dict[str, object]:
+    """Show where in a project the page is: breadcrumbs, and tabs to the rooms that the person may enter."""
+    slug = access.project.slug
+    rooms = [
+        Room(str(name), reverse(url, args=[slug]), url == current)
+        for url, name, permission in _ROOMS
+        if access.may(permission)
+    ]
+    room = next((room for room in rooms if room.is_current), None)
+    return {"access": access, "rooms": rooms, "room": room, "here": here, "is_overview": current == "project"}
+
+
+@register.filter
+def number(value: float | str | None, digits: int = 2) -> str:
+    """Write a number with a real minus sign; nothing, which templates also write as empty text, is a dash."""
+    return _NOTHING if isinstance(value, str) or value is None else f"{value:.{digits}f}".replace("-", _MINUS)
+
+
+@register.filter
+def signed(value: float | str | None) -> str:
+    """Write a number with its sign, plus too."""
+    return _NOTHING if isinstance(value, str) or value is None else f"{value:+.2f}".replace("-", _MINUS)
+
+
+@register.filter
+def interval(estimate: Estimate | AlphaEstimate | str | None) -> str:
+    """Write the 95 % interval of an estimate, in brackets."""
+    if isinstance(estimate, str) or estimate is None:
+        return ""
+    low, high = number(estimate.ci_low), number(estimate.ci_high)
+    return f"({low} to {high})" if estimate.ci_low < 0 else f"({low}–{high})"
+
+
+@register.filter
+def percent(share: float | str | None) -> str:
+    """Write a share in whole percent."""
+    return _NOTHING if isinstance(share, str) or share is None else f"{share:.0%}".replace("%", "\u202f%")
+
+
+@register.filter
+def moment(when: datetime | str | None) -> str:
+    """Write a moment in the reader's zone, with the exact one for machines."""
+    if not isinstance(when, datetime):
+        return _NOTHING
+    local = timezone.localtime(when)
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(), f"{local:%Y-%m-%d %H:%M}")
+
+
+@register.filter
+def day(when: datetime | str | None) -> str:
+    """Write the day of a moment in the reader's zone."""
+    if not isinstance(when, datetime):
+        return _NOTHING
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(), f"{timezone.localtime(when):%Y-%m-%d}")
+
+
+@register.filter
+def cited(explanation: str, letter: str = "") -> SafeString:
+    """Write an explanation with its citations of marks, such as ``[[1]]``, as the marks' tags."""
+    text = str(conditional_escape(explanation))
+    marked = _CITATION.sub(rf'<b class="cite">{conditional_escape(letter)}\1</b>', text)
+    return mark_safe(marked)  # noqa: S308  (the only markup is ours: the text is escaped, a citation holds digits only)
+
+
+@register.filter
+def first_line(text: str) -> str:
+    """Return the first line of a failure, which says what it was."""
+    return text.strip().splitlines()[0] if text.strip() else _("no reason given")
+
+
+@register.filter
+def severity_figure(value: int | None) -> str:
+    """Return the path of a severity's figure."""
+    return severity_path(value)

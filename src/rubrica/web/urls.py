@@ -1,0 +1,116 @@
+"""Routes of the pages. A new one needs a row in ``tests/web/test_routes.py``."""
+
+from allauth.account import views as allauth
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, path, re_path, register_converter
+from django.urls.converters import StringConverter
+
+from rubrica.kit.ids import PUBLIC_ID_LENGTH
+from rubrica.web.views import (
+    accounts,
+    exports,
+    guidelines,
+    home,
+    imports,
+    instance,
+    items,
+    organisations,
+    projects,
+    reports,
+    work,
+)
+
+
+class PublicIdConverter(StringConverter):
+    """Matches identifiers of our making; an address with any other is not found before a database is asked."""
+
+    regex = f"[A-Za-z0-9_-]{{{PUBLIC_ID_LENGTH}}}"
+
+
+class SecretConverter(StringConverter):
+    """Matches what a one-time link can carry."""
+
+    regex = "[A-Za-z0-9_-]{20,200}"
+
+
+register_converter(PublicIdConverter, "public")
+register_converter(SecretConverter, "secret")
+
+# allauth finds its own pages by these names.
+_ACCOUNTS = [
+    path("sign-in/", login_not_required(accounts.sign_in), name="account_login"),
+    path("sign-out/", allauth.logout, name="account_logout"),
+    path("sign-up/", login_not_required(allauth.signup), name="account_signup"),
+    path("account/inactive/", login_not_required(allauth.account_inactive), name="account_inactive"),
+    path("password/change/", allauth.password_change, name="account_change_password"),
+    path("password/set/", allauth.password_set, name="account_set_password"),
+    path("password/reset/", login_not_required(allauth.password_reset), name="account_reset_password"),
+    path(
+        "password/reset/sent/",
+        login_not_required(allauth.password_reset_done),
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        login_not_required(allauth.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/done/",
+        login_not_required(allauth.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
+    path("sign-in/<secret:secret>/", accounts.sign_in_link, name="sign_in_link"),
+    path("invitations/<secret:secret>/", accounts.invitation, name="invitation"),
+    path("account/", accounts.account, name="account"),
+    path("account/theme/", accounts.choose_theme, name="choose_theme"),
+    path("account/sessions/end/", accounts.end_sessions, name="end_sessions"),
+    path("account/tokens/", accounts.create_token, name="create_token"),
+    path("account/tokens/<public:token>/revoke/", accounts.revoke_token, name="revoke_token"),
+]
+
+_PROJECTS = [
+    path("projects/", projects.projects, name="projects"),
+    path("new-project/", projects.new_project, name="new_project"),
+    path("projects/<slug:slug>/", projects.project, name="project"),
+    path("projects/<slug:slug>/state/", projects.change_state, name="change_state"),
+    path("projects/<slug:slug>/settings/", projects.settings, name="project_settings"),
+    path("projects/<slug:slug>/people/", projects.people, name="project_people"),
+    path("projects/<slug:slug>/people/add/", projects.add_member, name="add_member"),
+    path("projects/<slug:slug>/people/<public:member>/role/", projects.change_role, name="change_role"),
+    path("projects/<slug:slug>/work/", work.workbench, name="workbench"),
+    path("projects/<slug:slug>/items/", items.items, name="items"),
+    path("projects/<slug:slug>/items/<public:item>/", items.item, name="item"),
+    path("projects/<slug:slug>/imports/", imports.imports, name="imports"),
+    path("projects/<slug:slug>/imports/<public:item_import>/", imports.item_import, name="item_import"),
+    path("projects/<slug:slug>/guideline/", guidelines.guideline, name="guideline"),
+    path("projects/<slug:slug>/guideline/edit/", guidelines.edit, name="edit_guideline"),
+    path("projects/<slug:slug>/guideline/preview/", guidelines.preview, name="preview_guideline"),
+    path("projects/<slug:slug>/guideline/publish/", guidelines.publish, name="publish_guideline"),
+    path("projects/<slug:slug>/guideline/changes/", guidelines.changes, name="guideline_changes"),
+    path("projects/<slug:slug>/guideline/v<int:number>/", guidelines.guideline, name="guideline_version"),
+    path("projects/<slug:slug>/results/", reports.results, name="results"),
+    path("projects/<slug:slug>/exports/", exports.exports, name="exports"),
+]
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("health/", home.health, name="health"),
+    path("help/", home.help_page, name="help"),
+    path("my-work/", work.my_work, name="my_work"),
+    *_ACCOUNTS,
+    *_PROJECTS,
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
+    path("organisations/<slug:slug>/invite/", organisations.invite, name="invite"),
+    path(
+        "organisations/<slug:slug>/invitations/<public:invitation>/revoke/",
+        organisations.revoke_invitation,
+        name="revoke_invitation",
+    ),
+    path("organisations/<slug:slug>/members/<public:member>/role/", organisations.change_role, name="member_role"),
+    path(
+        "organisations/<slug:slug>/members/<public:member>/remove/", organisations.remove_member, name="remove_member"
+    ),
+    path("instance/", instance.instance, name="instance"),
+]

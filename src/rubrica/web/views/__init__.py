@@ -1,0 +1,1 @@
+"""One module a subject; each view is thin and named after its page."""

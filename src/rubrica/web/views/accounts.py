@@ -1,0 +1,164 @@
+"""Coming in, going out, and what is one's own: password, tokens, sessions."""
+
+from zoneinfo import available_timezones
+
+from allauth.account import views as allauth
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from typing_extensions import override
+
+from rubrica.domain.problems import Problem
+from rubrica.kit.clock import now
+from rubrica.records.models import Account, Session
+from rubrica.usecases import accounts as usecases
+from rubrica.usecases import organisations
+from rubrica.usecases.errors import ConflictError, InvalidInputError
+from rubrica.web.context import THEME_COOKIE, THEMES
+from rubrica.web.requests import person, posted
+from rubrica.web.translate import attempt, problems_of
+from rubrica.web.views.errors import TRY_AGAIN_SECONDS
+
+_YEAR = 365 * 24 * 3600
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class LoginView(allauth.LoginView):  # type: ignore[misc]  # allauth ships no types
+    """Signs in; too many failures are said to programs too, by the status."""
+
+    @override
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)
+        if form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
+            response.status_code = 429
+            response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
+        return response
+
+
+sign_in = LoginView.as_view()
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Show whom a one-time link signs in; the button, not the link, uses it up."""
+    if request.method == "POST":
+        account = usecases.use_sign_in_link(secret, now=now())
+        login(request, account, backend=_BACKEND)
+        return redirect("home")
+    owner = usecases.sign_in_link_owner(secret, now=now())
+    return _without_path(render(request, "account/sign_in_link.html", {"owner": owner}))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Accept an invitation, with a new account or the one that is signed in."""
+    offered = organisations.invitation_by_secret(secret, now=now())
+    signed_in = request.user if isinstance(request.user, Account) else None
+    context: dict[str, object] = {"invitation": offered, "signed_in": signed_in}
+    if request.method == "POST":
+        try:
+            account = organisations.accept_invitation(
+                secret,
+                now=now(),
+                account=signed_in,
+                name=posted(request, "name", most=120),
+                password=posted(request, "password", most=4096),
+            )
+        except (InvalidInputError, ConflictError) as error:
+            context |= {"message": str(error), "problems": problems_of(error), "given": request.POST}
+            return _without_path(render(request, "account/invitation.html", context, status=422))
+        login(request, account, backend=_BACKEND)
+        return redirect("home")
+    return _without_path(render(request, "account/invitation.html", context))
+
+
+def _without_path(response: HttpResponse) -> HttpResponse:
+    """Keep a secret that stands in the address from travelling on.
+
+    Not "no-referrer": under it browsers send ``Origin: null`` with the form, which is what a forged one looks like.
+    """
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """Show and change what is one's own."""
+    own = person(request)
+    context: dict[str, object] = {
+        "given": {"name": own.name, "time_zone": own.time_zone},
+        "zones": sorted(available_timezones()),
+        "tokens": usecases.tokens_of(own),
+        "new_secret": request.session.pop("new_token", None),
+        "sessions": Session.objects.filter(account=own, expire_date__gt=now()).count(),
+        "themes": THEMES,
+    }
+    if request.method == "POST":
+        try:
+            usecases.change_profile(own, name=posted(request, "name", most=120), time_zone=_zone(request), now=now())
+        except InvalidInputError as error:
+            context |= {"message": str(error), "problems": problems_of(error), "given": request.POST}
+            return render(request, "account/account.html", context, status=422)
+        messages.success(request, _("Your profile was saved."))
+        return redirect("account")
+    return render(request, "account/account.html", context)
+
+
+def _zone(request: HttpRequest) -> str:
+    zone = posted(request, "time_zone", most=64)
+    if zone not in available_timezones():
+        message = _("Your profile was not changed.")
+        raise InvalidInputError(message, [Problem("time_zone", _("is not known"), _("one of the list"))])
+    return zone
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Keep light, dark or the system's own in a cookie, so that the first paint is right."""
+    person(request)
+    response = redirect("account")
+    wanted = request.POST.get("theme", "")
+    if wanted in {"light", "dark"}:
+        response.set_cookie(
+            THEME_COOKIE, wanted, max_age=_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
+
+
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere else."""
+    ended = usecases.end_sessions(person(request), now=now(), except_key=request.session.session_key)
+    messages.success(request, _("Signed out of %(count)d other sessions.") % {"count": ended})
+    return redirect("account")
+
+
+@require_POST
+def create_token(request: HttpRequest) -> HttpResponse:
+    """Make an API token and show its secret once."""
+    own = person(request)
+
+    def create() -> None:
+        request.session["new_token"] = usecases.create_token(own, posted(request, "name", most=120), now=now()).secret
+
+    attempt(request, create, _("The token was made. Copy it now: it is shown only this once."))
+    return redirect("account")
+
+
+@require_POST
+def revoke_token(request: HttpRequest, token: str) -> HttpResponse:
+    """Make a token useless."""
+    own = person(request)
+    attempt(request, lambda: usecases.revoke_token(own, token, now=now()), _("The token was revoked."))
+    return redirect("account")

@@ -1,0 +1,164 @@
+"""Guidelines: reading one, writing the draft, publishing, what changed."""
+
+import difflib
+
+import yaml
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rubrica.domain.guideline import parse_guideline
+from rubrica.domain.problems import ProblemsError
+from rubrica.domain.roles import Permission
+from rubrica.domain.rubric import parse_rubric, read_rubric
+from rubrica.formats.markdown import markdown_html
+from rubrica.kit.clock import now
+from rubrica.records.models import GuidelineDraft, GuidelineVersion
+from rubrica.records.models.guideline import ChangeClass
+from rubrica.usecases import guidelines as usecases
+from rubrica.usecases.access import open_project
+from rubrica.usecases.errors import EditConflictError, InvalidInputError
+from rubrica.web.requests import number, person, posted
+from rubrica.web.translate import attempt, problems_of
+
+MOST_PREVIEW = 200_000
+
+
+@require_safe
+def guideline(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """Show a published version, by default the one in force."""
+    access = open_project(person(request), slug, Permission.READ_GUIDELINE)
+    versions = usecases.versions_of(access)
+    context: dict[str, object] = {
+        "access": access,
+        "versions": versions,
+        "may_edit": access.may(Permission.EDIT_GUIDELINE),
+        "sees_history": access.may(Permission.READ_GUIDELINE_HISTORY),
+    }
+    if versions or number is not None:
+        version = usecases.version_of(access, number)
+        context |= {
+            "version": version,
+            "html": markdown_html(version.markdown),
+            "clauses": parse_guideline(version.markdown).clauses,
+            "rubric": parse_rubric(version.rubric),
+        }
+    return render(request, "guideline/guideline.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write the draft. A conflict or a problem keeps what was typed."""
+    own = person(request)
+    access = open_project(own, slug, Permission.EDIT_GUIDELINE)
+    draft = usecases.draft_of(access)
+    context: dict[str, object] = {
+        "access": access,
+        "draft": draft,
+        "markdown": draft.markdown,
+        "rubric": rubric_yaml(draft.rubric),
+        "latest": next(iter(usecases.versions_of(access)), None),
+        "change_classes": ChangeClass.choices,
+    }
+    status = 200
+    if request.method == "POST":
+        markdown = request.POST.get("markdown", "").replace("\r\n", "\n")
+        rubric = request.POST.get("rubric", "").replace("\r\n", "\n")
+        revision = posted(request, "revision", most=12)
+        try:
+            usecases.save_draft(
+                own,
+                slug,
+                markdown=markdown,
+                rubric=read_rubric(rubric).as_json(),
+                revision=int(revision) if revision.isascii() and revision.isdigit() else 0,
+                now=now(),
+            )
+        except (InvalidInputError, EditConflictError, ProblemsError) as error:
+            headline = str(error) if not isinstance(error, ProblemsError) else _("The rubric has problems.")
+            problems = problems_of(error)
+            context |= {"markdown": markdown, "rubric": rubric, "message": headline, "problems": problems}
+            context["rubric_first"] = any(problem.field != "guideline" for problem in problems)
+            status = 412 if isinstance(error, EditConflictError) else 422
+        else:
+            messages.success(request, _("The draft was saved."))
+            return redirect("edit_guideline", slug)
+    context["html"] = markdown_html(str(context["markdown"])[:MOST_PREVIEW])
+    return render(request, "guideline/edit.html", context, status=status)
+
+
+def rubric_yaml(rubric: object) -> str:
+    """Return a rubric as YAML in the order in which people read it."""
+    return str(yaml.safe_dump(rubric, sort_keys=False, allow_unicode=True, width=100))
+
+
+@require_POST
+def preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return the draft as it will look, as a fragment."""
+    open_project(person(request), slug, Permission.EDIT_GUIDELINE)
+    return HttpResponse(markdown_html(request.POST.get("markdown", "")[:MOST_PREVIEW]))
+
+
+@require_POST
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """Publish the draft as the next version."""
+    own, wanted = person(request), posted(request, "change_class", most=16)
+    open_project(own, slug, Permission.PUBLISH_GUIDELINE)
+    published = attempt(
+        request,
+        lambda: usecases.publish_guideline(
+            own,
+            slug,
+            summary=posted(request, "summary", most=400),
+            change_class=ChangeClass(wanted) if wanted in ChangeClass.values else ChangeClass.CLARIFICATION,
+            now=now(),
+        ),
+        _("Published. New work is judged under this version from now on."),
+    )
+    return redirect("guideline" if published else "edit_guideline", slug)
+
+
+@require_safe
+def changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show two versions, or a version and the draft, line by line."""
+    access = open_project(person(request), slug, Permission.READ_GUIDELINE_HISTORY)
+    versions = usecases.versions_of(access)
+    draft = usecases.draft_of(access) if access.may(Permission.EDIT_GUIDELINE) else None
+    numbers = [version.number for version in versions]
+    new = number(request, "new")
+    new = new if new in numbers else None
+    old = number(request, "old")
+    if old not in numbers:
+        older = [found for found in numbers if new is None or found < new]
+        old = older[0] if older else None
+    if draft is None and new is None and numbers:
+        new = numbers[0]
+    by_number = {version.number: version for version in versions}
+    newer = by_number[new] if new is not None else draft
+    context = {
+        "access": access,
+        "versions": versions,
+        "draft": draft,
+        "old": old,
+        "new": new,
+        "guideline_lines": _lines(_text(by_number.get(old or 0)), _text(newer)),
+        "rubric_lines": _lines(_rubric(by_number.get(old or 0)), _rubric(newer)),
+    }
+    return render(request, "guideline/changes.html", context)
+
+
+def _text(side: GuidelineVersion | GuidelineDraft | None) -> str:
+    return side.markdown if side else ""
+
+
+def _rubric(side: GuidelineVersion | GuidelineDraft | None) -> str:
+    return rubric_yaml(side.rubric) if side else ""
+
+
+def _lines(old: str, new: str) -> list[tuple[str, str]]:
+    """Return the lines around what changed, each as kept, taken or added."""
+    kinds = {"+": "add", "-": "del", " ": "same", "@": "same"}
+    lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2))[2:]
+    return [(kinds.get(line[:1], "same"), line) for line in lines]

@@ -1,0 +1,79 @@
+"""The front door, Today, help and the health check."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from rubrica.domain.roles import Permission
+from rubrica.kit.clock import now
+from rubrica.records.models import Account, Evaluation, ProjectMembership
+from rubrica.records.models.project import ProjectState
+from rubrica.usecases.projects import ProjectProgress, projects_of
+from rubrica.web.attention import next_steps
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show Today to those who are signed in, and what this place is to everybody else."""
+    if not isinstance(request.user, Account):
+        return render(request, "landing.html")
+    own = request.user
+    rows = projects_of(own)
+    mine = [row for row in rows if row.access.may(Permission.EVALUATE)]
+    done = _evaluations_by_project(own)
+    led = [row for row in rows if row.access.may(Permission.MANAGE_PROJECT)]
+    context = {
+        "work": [_work(row, done.get(row.access.project.pk, 0)) for row in mine if _hands_out(row)],
+        "paused": [row for row in mine if not _hands_out(row)],
+        "counts": _own_counts(own, sum(done.values())) if mine else None,
+        "led": led,
+        "attention": next_steps(own, rows) if led else [],
+        "reviewed": [row for row in rows if row.access.may(Permission.SEE_RESULTS) and row not in led],
+    }
+    return render(request, "today.html", context)
+
+
+def _hands_out(row: ProjectProgress) -> bool:
+    return row.access.project.state == ProjectState.ACTIVE
+
+
+def _work(row: ProjectProgress, done: int) -> dict[str, object]:
+    return {"row": row, "done": done, "total": max(row.items, done), "is_finished": done >= row.items}
+
+
+def _evaluations_by_project(account: Account) -> dict[int, int]:
+    memberships = ProjectMembership.objects.of_account(account).filter(is_active=True)
+    return dict(memberships.values_list("project_id", "evaluation_count"))
+
+
+def _own_counts(account: Account, total: int) -> dict[str, int]:
+    """Return how much the person evaluated today, in the last seven days, and ever; days are the person's own."""
+    midnight = timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    recent = Evaluation.objects.of_account(account).filter(
+        superseded_by=None, submitted_at__gte=midnight - timedelta(days=6)
+    )
+    counted = recent.aggregate(week=Count("pk"), today=Count("pk", filter=Q(submitted_at__gte=midnight)))
+    return {**counted, "total": total}
+
+
+@login_not_required
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Show the keys and how the parts fit together."""
+    return render(request, "help.html")
+
+
+@login_not_required
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (a view)
+    """Answer monitors: the process runs and reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")

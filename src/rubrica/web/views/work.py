@@ -1,0 +1,53 @@
+"""The workbench's page, and one's own work."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from rubrica.domain.roles import Permission
+from rubrica.records.models import Evaluation
+from rubrica.usecases.access import open_project
+from rubrica.usecases.assignments import rubric_of_version
+from rubrica.usecases.evaluations import own_evaluations
+from rubrica.usecases.projects import projects_of
+from rubrica.web.evaluated_item import words_of
+from rubrica.web.requests import number, person, words
+
+PAGE = 30
+
+
+@require_safe
+def workbench(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the page that hosts the workbench; the island does the rest through the API."""
+    access = open_project(person(request), slug, Permission.EVALUATE)
+    return render(request, "work/workbench.html", {"access": access})
+
+
+def _in_words(evaluation: Evaluation) -> dict[str, object]:
+    """Return what was answered with the names that the rubric of that time gives it."""
+    rubric = rubric_of_version(evaluation.guideline_id, evaluation.guideline_hash)
+    reason = rubric.reason_of.get(evaluation.cannot_judge)
+    return {
+        "answers": words_of(rubric, evaluation.answer.get("answers") or {}),
+        "cannot_judge": reason.label if reason is not None else evaluation.cannot_judge,
+        "marks": len(evaluation.answer.get("marks") or ()),
+    }
+
+
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """Show one's own evaluations in one project, newest first."""
+    own = person(request)
+    rows = [row for row in projects_of(own) if row.access.may(Permission.READ_OWN_EVALUATIONS)]
+    wanted = words(request, "project")
+    chosen = next((row.access for row in rows if row.access.project.slug == wanted), rows[0].access if rows else None)
+    evaluations = (
+        own_evaluations(own, chosen.project.slug, limit=PAGE + 1, before=number(request, "before")) if chosen else []
+    )
+    context = {
+        "projects": [row.access.project for row in rows],
+        "chosen": chosen,
+        "evaluations": [(row, _in_words(row.evaluation)) for row in evaluations[:PAGE]],
+        "before": evaluations[PAGE - 1].evaluation.pk if len(evaluations) > PAGE else None,
+    }
+    return render(request, "work/my_work.html", context)

@@ -1,0 +1,1 @@
+"""The worker: takes durable jobs and runs one use case for each."""

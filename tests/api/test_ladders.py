@@ -1,0 +1,215 @@
+"""Each operation climbs the ladder: who may, who may not though they see it, and whose world ends before it."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from rubrica.domain.roles import Role
+from rubrica.kit import clock
+from rubrica.records.models import Assignment, Evaluation, ItemImage, ItemImport, Membership
+from rubrica.usecases import accounts, organisations
+from tests.api.conftest import Callers, problem
+from tests.api.test_authentication import OPERATIONS
+from tests.cast import NOON, World, audit_answer, evaluate
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ("rita", "rowan", "lena", "omar", "petra", "otto")
+KEY = {"Idempotency_Key": "a-key-of-the-client"}
+DRAFT = {"markdown": "# Rules", "rubric": {}}
+SHOWN = (403, 200, 200, 200, 404, 404)  # to reviewers and those above
+LED = (403, 403, 200, 200, 404, 404)  # to leads and organisation admins
+
+# (verb, address, body, headers) → what rita, rowan, lena, omar, petra and otto are answered.
+LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
+    ("GET", "/me", None, {}, (200,) * 6),
+    ("GET", "/openapi.json", None, {}, (200,) * 6),
+    ("GET", "/templates", None, {}, (200,) * 6),
+    ("GET", "/templates/side-by-side", None, {}, (200,) * 6),
+    ("GET", "/templates/none", None, {}, (404,) * 6),
+    # --- work ---
+    ("GET", "/projects/audit/workbench", None, {}, (200, 403, 403, 404, 404, 404)),
+    ("POST", "/projects/audit/assignments", {"hold": 2}, {}, (200, 403, 403, 404, 404, 404)),
+    (
+        "POST",
+        "/projects/audit/explanation-checks",
+        {"explanation": "Six fingers."},
+        {},
+        (200, 403, 403, 404, 404, 404),
+    ),
+    ("POST", "/assignments/{assignment}/submission", audit_answer(), KEY, (201, 404, 404, 404, 404, 404)),
+    ("POST", "/assignments/{assignment}/skip", {"reason": "other"}, {}, (200, 404, 404, 404, 404, 404)),
+    ("POST", "/assignments/{assignment}/renewal", None, {}, (200, 404, 404, 404, 404, 404)),
+    ("GET", "/projects/audit/evaluations/mine", None, {}, (200, 403, 403, 403, 404, 404)),
+    (
+        "POST",
+        "/evaluations/{evaluation}/revision",
+        {"answer": audit_answer(5), "reason": "I looked again"},
+        KEY,
+        (201, 404, 404, 404, 404, 404),
+    ),
+    # --- images ---
+    ("GET", "/images/{image}/view", None, {"If_None_Match": '"{image}-view"'}, (304, 304, 304, 304, 404, 404)),
+    ("GET", "/images/{image}/thumbnail", None, {"If_None_Match": '"{image}-thumbnail"'}, (304,) * 4 + (404, 404)),
+    ("GET", "/images/{image}/tiles/1/0_0.jpg", None, {"If_None_Match": '"{image}-1-0-0"'}, (304,) * 4 + (404, 404)),
+    ("GET", "/images/{image}/original", None, {"If_None_Match": '"{image}-original"'}, (403, 403, 304, 304, 404, 404)),
+    (
+        "GET",
+        "/images/{unassigned}/view",
+        None,
+        {"If_None_Match": '"{unassigned}-view"'},
+        (403, 304, 304, 304, 404, 404),
+    ),
+    # --- projects ---
+    ("GET", "/projects", None, {}, (200,) * 6),
+    (
+        "POST",
+        "/projects",
+        {"organisation": "atelier", "name": "New", "template": "side-by-side"},
+        {},
+        (403, 403, 201, 201, 403, 404),
+    ),
+    ("GET", "/projects/audit", None, {}, (200, 200, 200, 200, 404, 404)),
+    ("PATCH", "/projects/audit", {"overlap": 4}, {}, LED),
+    ("PUT", "/projects/audit/state", {"state": "paused"}, {}, LED),
+    ("GET", "/projects/audit/members", None, {}, LED),
+    ("PUT", "/projects/audit/members/{rowan}", {"role": "specialist"}, {}, (403, 403, 204, 204, 404, 404)),
+    ("PUT", "/projects/audit/members/{rowan}", {"role": "lead"}, {}, (403, 403, 403, 204, 404, 404)),
+    ("DELETE", "/projects/audit/members/{rowan}", None, {}, (403, 403, 204, 204, 404, 404)),
+    # --- guideline ---
+    ("GET", "/projects/audit/guideline/draft", None, {}, LED),
+    ("PUT", "/projects/audit/guideline/draft", DRAFT, {"If_Match": '"1"'}, (403, 403, 422, 422, 404, 404)),
+    ("GET", "/projects/audit/guideline/versions", None, {}, (200, 200, 200, 200, 404, 404)),
+    ("POST", "/projects/audit/guideline/versions", {}, {}, (403, 403, 409, 409, 404, 404)),
+    ("GET", "/projects/audit/guideline/versions/1", None, {}, (200, 200, 200, 200, 404, 404)),
+    # --- items ---
+    ("GET", "/projects/audit/items", None, {}, SHOWN),
+    ("GET", "/projects/audit/items/{item}", None, {}, SHOWN),
+    (
+        "POST",
+        "/projects/audit/imports",
+        b"--x--",
+        {"Content_Type": "multipart/form-data; boundary=x"},
+        (403, 403, 422, 422, 404, 404),
+    ),
+    ("GET", "/projects/audit/imports", None, {}, LED),
+    ("GET", "/projects/audit/imports/{import}", None, {}, LED),
+    # --- results ---
+    ("GET", "/projects/audit/report", None, {}, SHOWN),
+    ("POST", "/projects/audit/exports", {"format": "jsonl"}, {}, LED),
+    # --- organisations ---
+    ("GET", "/organisations", None, {}, (200,) * 6),
+    ("POST", "/organisations", {"name": "Third"}, {}, (403, 403, 403, 403, 201, 403)),
+    ("GET", "/organisations/atelier/members", None, {}, (403, 403, 200, 200, 403, 404)),
+    ("PUT", "/organisations/atelier/members/{rowan}", {"role": "lead"}, {}, (403, 403, 403, 204, 204, 404)),
+    ("DELETE", "/organisations/atelier/members/{rowan}", None, {}, (403, 403, 403, 204, 204, 404)),
+    ("GET", "/organisations/atelier/invitations", None, {}, (403, 403, 200, 200, 200, 404)),
+    (
+        "POST",
+        "/organisations/atelier/invitations",
+        {"email": "new@example.org", "role": "reviewer"},
+        {},
+        (403, 403, 201, 201, 201, 404),
+    ),
+    ("DELETE", "/organisations/atelier/invitations/{invitation}", None, {}, (403, 403, 204, 204, 204, 404)),
+    # --- tokens ---
+    ("GET", "/tokens", None, {}, (200,) * 6),
+    ("POST", "/tokens", {"name": "another"}, {}, (403,) * 6),
+    ("DELETE", "/tokens/{token}", None, {}, (204, 404, 404, 404, 404, 404)),
+]
+
+
+@pytest.fixture
+def names(world: World) -> dict[str, str]:
+    """Return the identifiers of what the ladder is about: all of it is Rita's, or of her project."""
+    now = clock.now()
+    first = evaluate(world, world.rita)
+    invited = organisations.invite(world.lena, "atelier", email="ida@example.org", role=Role.REVIEWER, now=now)
+    item_import = ItemImport.objects.create(project=world.project, source="x", started_by=world.lena, created_at=NOON)
+    judged = Evaluation.objects.of(world.project).get(public_id=first.receipt.evaluation)
+    held = first.work.assignments[0]
+    hers = Assignment.objects.of(world.project).filter(rater=world.rita).values("item")
+    others = ItemImage.objects.of(world.project).exclude(item__in=hers).select_related("image").order_by("pk")
+    return {
+        "assignment": held.held.public_id,
+        "evaluation": first.receipt.evaluation,
+        "image": held.images[0].public_id,
+        "unassigned": others[0].image.public_id,
+        "item": judged.item.public_id,
+        "import": item_import.public_id,
+        "rowan": world.rowan.public_id,
+        "invitation": invited.invitation.public_id,
+        "token": accounts.create_token(world.rita, "hers", now=now, lifetime=timedelta(days=1)).token.public_id,
+    }
+
+
+def _filled(text: str, names: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: names[name[1]], text)
+
+
+@pytest.mark.parametrize(("verb", "address", "body", "headers", "expected"), LADDER)
+def test_each_person_is_answered_as_the_ladder_says(
+    callers: Callers, names: dict[str, str], verb: str, address: str, body: Any, headers: dict[str, str], expected: Any
+):
+    answered = []
+    sent = {name: _filled(value, names) for name, value in headers.items()}
+    for person in PEOPLE:
+        with transaction.atomic():
+            answer = getattr(callers, person).request(verb, _filled(address, names), body, **sent)
+            if answer.status_code >= 400:
+                problem(answer)
+            if answer.streaming:
+                b"".join(answer.streaming_content)
+            transaction.set_rollback(True)
+        answered.append(answer.status_code)
+
+    assert dict(zip(PEOPLE, answered, strict=True)) == dict(zip(PEOPLE, expected, strict=True))
+
+
+def test_every_operation_stands_on_the_ladder():
+    def shape(address: str) -> str:
+        address = re.sub(r"\{\w+\}|A{22}", "*", address)
+        for word in ("audit", "atelier", "side-by-side", "none"):
+            address = re.sub(rf"(?<=/){word}(?=/|$)", "*", address)
+        return re.sub(r"(?<=[/_])\d+(?=[/_.]|$)", "*", address)
+
+    climbed = {(verb, shape(address)) for verb, address, *_ in LADDER}
+
+    assert {(method, shape(address)) for method, address in OPERATIONS} == climbed
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("/me", "GET"),
+        ("/projects", "GET, POST"),
+        ("/projects/audit", "GET, PATCH"),
+        ("/projects/audit/members/{rowan}", "DELETE, PUT"),
+        ("/assignments/{assignment}/submission", "POST"),
+        ("/images/{image}/view", "GET"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["TRACE", "OPTIONS", "PATCH", "DELETE", "POST"])
+def test_a_wrong_verb_is_told_the_right_ones(
+    callers: Callers, names: dict[str, str], address: str, allowed: str, verb: str
+):
+    if verb in allowed:
+        pytest.skip("the right verb")
+
+    answer = callers.lena.request(verb, _filled(address, names))
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+    assert problem(answer)["detail"] == f"Here you can use {allowed}."
+
+
+def test_a_specialist_who_has_left_sees_nothing_any_more(callers: Callers, world: World, names: dict[str, str]):
+    organisations.remove_member(world.omar, "atelier", world.rita.public_id, now=clock.now())
+
+    for address in ("/projects/audit", f"/images/{names['image']}/view", "/projects/audit/workbench"):
+        assert callers.rita.get(address).status_code == 404
+    assert callers.rita.post(f"/assignments/{names['assignment']}/submission", audit_answer(), **KEY).status_code == 404
+    assert callers.rita.get("/projects").json() == {"projects": []}
+    assert not Membership.objects.of_account(world.rita).exists()

@@ -1,0 +1,151 @@
+"""The people of every test, and a small world for them to work in.
+
+Rita rates, Rowan reviews, Lena leads, Omar administers the organisation, Petra runs the platform. Otto is the outsider:
+he leads a project of another organisation.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count as counting
+from typing import Any
+
+from rubrica.domain.roles import Role
+from rubrica.domain.templates import template_rubric
+from rubrica.records.models import Account, GuidelineVersion, Image, Item, ItemImage, Organisation, Project
+from rubrica.usecases import accounts, assignments, evaluations, guidelines, organisations, projects
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"
+# Content addresses of pictures that no other test of the process has: bytes stay in the folder when a test ends.
+_content_addresses = (f"{number:064x}" for number in counting(1))
+PEOPLE = ("rita", "rowan", "lena", "omar", "petra", "otto")
+
+
+@dataclass
+class World:
+    """One organisation with one project at work, and one outsider beside it."""
+
+    organisation: Organisation
+    project: Project
+    rita: Account
+    rowan: Account
+    lena: Account
+    omar: Account
+    petra: Account
+    otto: Account
+    others_project: Project
+    items: list[Item] = field(default_factory=list)
+    now: datetime = NOON
+
+    @property
+    def guideline(self) -> GuidelineVersion:
+        """Return the version in force."""
+        version = Project.objects.of(self.project).select_related("guideline").get().guideline
+        assert version is not None
+        return version
+
+    def later(self, **passed: float) -> datetime:
+        """Let time pass and return what the clock says then."""
+        self.now += timedelta(**passed)
+        return self.now
+
+    def rater(self, name: str) -> Account:
+        """Return one more specialist of the project."""
+        account = person(name)
+        organisations.add_project_member(self.project, account, Role.SPECIALIST, now=NOON)
+        return account
+
+
+def person(name: str, *, platform_admin: bool = False) -> Account:
+    """Return the account of a person of this name, with the cast's password."""
+    return accounts.create_account(
+        email=f"{name.lower()}@example.org",
+        name=name.capitalize(),
+        password=PASSWORD,
+        now=NOON,
+        platform_admin=platform_admin,
+    )
+
+
+def build_world(*, template: str = "ai-image-audit", items: int = 3, overlap: int = 2) -> World:
+    """Build the world through the use cases that people use."""
+    cast = {name: person(name, platform_admin=name == "petra") for name in PEOPLE}
+    organisation = organisations.create_organisation(cast["petra"], name="Atelier", now=NOON)
+    elsewhere = organisations.create_organisation(cast["petra"], name="Elsewhere", now=NOON)
+    organisations.add_member(organisation, cast["omar"], Role.ORGANISATION_ADMIN, now=NOON)
+    organisations.add_member(organisation, cast["lena"], Role.LEAD, now=NOON)
+    organisations.add_member(elsewhere, cast["otto"], Role.LEAD, now=NOON)
+    project = projects.create_project(cast["lena"], organisation.slug, name="Audit", template=template, now=NOON)
+    organisations.add_project_member(project, cast["rita"], Role.SPECIALIST, now=NOON)
+    organisations.add_project_member(project, cast["rowan"], Role.REVIEWER, now=NOON)
+    projects.change_settings(cast["lena"], project.slug, overlap=overlap, now=NOON)
+    guidelines.publish_guideline(cast["lena"], project.slug, now=NOON)
+    projects.change_state(cast["lena"], project.slug, projects.ProjectState.ACTIVE, now=NOON)
+    other = projects.create_project(cast["otto"], elsewhere.slug, name="Other", template=template, now=NOON)
+    world = World(organisation, Project.objects.of(project).get(), **cast, others_project=other)
+    world.items = add_items(world.project, items)
+    return world
+
+
+def add_items(project: Project, count: int, **columns: Any) -> list[Item]:
+    """Add items with image rows but no bytes: enough for everything that does not look at pixels."""
+    project.refresh_from_db()
+    slots = template_rubric(project.template).images
+    items = []
+    for number in range(count):
+        project.queue_tail += 1
+        project.item_count += 1
+        item = Item.objects.create(
+            project=project,
+            key=f"item-{project.queue_tail}",
+            prompt=columns.get("prompt", f"a prompt for item {number + 1}"),
+            metadata=columns.get("metadata", {"camera": "secret-camera"}),
+            known_defects=columns.get("known_defects", []),
+            places_left=project.overlap,
+            queue_position=project.queue_tail,
+            created_at=NOON,
+        )
+        for slot in range(slots):
+            _add_image(project, item, slot)
+        items.append(item)
+    project.save(update_fields=["queue_tail", "item_count"])
+    return items
+
+
+def _add_image(project: Project, item: Item, slot: int) -> Image:
+    image = Image.objects.create(
+        project=project,
+        sha256=next(_content_addresses),
+        media_type="image/png",
+        byte_size=1000,
+        width=640,
+        height=480,
+        view_width=640,
+        view_height=480,
+        view_type="image/webp",
+        thumbnail_type="image/webp",
+        fingerprint="0" * 16,
+        created_at=NOON,
+    )
+    ItemImage.objects.create(item=item, slot=slot, image=image, source_model=f"secret-model-{slot}")
+    return image
+
+
+def audit_answer(score: int = 4, **changes: Any) -> dict[str, Any]:
+    """Return an answer that the image-audit rubric takes: the same score on every scale, no marks."""
+    answers = dict.fromkeys(("plausibility", "alignment", "aesthetics", "overall"), score)
+    return {"answers": answers, "marks": [], "explanation": "", "cannot_judge": None, **changes}
+
+
+def evaluate(world: World, rater: Account, payload: dict[str, Any] | None = None) -> evaluations.Submission:
+    """Let a rater take the next item and judge it."""
+    work = assignments.take_assignments(rater, world.project.slug, hold=1, now=world.now)
+    held = work.assignments[0].held
+    return evaluations.submit_evaluation(
+        rater,
+        held.public_id,
+        payload=payload or audit_answer(),
+        key=f"key-{held.public_id}",
+        hold=1,
+        now=world.later(seconds=20),
+    )

@@ -1,0 +1,103 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rubrica.domain.allocation import BLOCK, Candidate, Choice, choose
+
+
+def queue(*positions: int, places_left: int = 1) -> list[Candidate]:
+    return [Candidate(1000 + position, position, places_left) for position in positions]
+
+
+candidates = st.lists(st.integers(0, 200), unique=True).flatmap(
+    lambda positions: st.tuples(*[st.integers(0, 3) for _ in positions]).map(
+        lambda places: [Candidate(7 * at + 1, at, left) for at, left in zip(sorted(positions), places, strict=True)]
+    )
+)
+
+
+def test_an_empty_queue_offers_nothing():
+    assert choose([], rater_id=1, seed=1) is None
+
+
+def test_items_without_a_place_are_not_offered():
+    assert choose(queue(0, 1, 2, places_left=0), rater_id=1, seed=1) is None
+
+
+def test_the_only_item_is_offered_with_its_reason():
+    (only,) = queue(35, places_left=2)
+
+    assert choose([only], rater_id=1, seed=1) == Choice(
+        only,
+        "position 35, 2 more wanted; in this rater's own order the first of 1 eligible in block 2 (positions 32 to 47)",
+        34,
+    )
+
+
+@settings(max_examples=50)
+@given(candidates, st.integers(), st.integers())
+def test_the_choice_has_a_place_and_lies_in_the_first_block_that_has_one(offered, rater_id, seed):
+    choice = choose(offered, rater_id, seed)
+
+    eligible = [candidate for candidate in offered if candidate.places_left > 0]
+    if not eligible:
+        assert choice is None
+        return
+    assert choice is not None
+    assert choice.candidate in eligible
+    assert choice.candidate.position // BLOCK == eligible[0].position // BLOCK
+
+
+@settings(max_examples=50)
+@given(candidates, st.integers(), st.integers())
+def test_nothing_eligible_lies_at_or_before_the_cursor(offered, rater_id, seed):
+    choice = choose(offered, rater_id, seed)
+
+    assert choice is None or all(candidate.position > choice.cursor for candidate in offered)
+
+
+@settings(max_examples=50)
+@given(candidates, st.integers(), st.integers())
+def test_the_same_question_has_the_same_answer(offered, rater_id, seed):
+    assert choose(offered, rater_id, seed) == choose(offered, rater_id, seed)
+
+
+def works_off(count: int, rater_id: int, seed: int = 5) -> list[int]:
+    """Return the positions in the order a rater gets them."""
+    offered, order = queue(*range(count)), []
+    while (choice := choose(offered, rater_id, seed)) is not None:
+        order.append(choice.candidate.position)
+        offered.remove(choice.candidate)
+    return order
+
+
+def test_a_rater_gets_every_item_once_block_after_block():
+    order = works_off(3 * BLOCK + 5, rater_id=1)
+
+    assert sorted(order) == list(range(3 * BLOCK + 5))
+    assert [position // BLOCK for position in order] == sorted(position // BLOCK for position in order)
+
+
+def test_each_rater_has_an_order_of_their_own():
+    orders = {tuple(works_off(BLOCK, rater_id)) for rater_id in range(50)}
+
+    assert len(orders) == 50
+
+
+def test_another_project_has_other_orders():
+    assert works_off(BLOCK, rater_id=1, seed=5) != works_off(BLOCK, rater_id=1, seed=6)
+
+
+def test_every_item_of_a_block_comes_first_for_some_rater():
+    first = {works_off(BLOCK, rater_id)[0] for rater_id in range(300)}
+
+    assert first == set(range(BLOCK))
+
+
+def test_an_item_taken_meanwhile_does_not_change_the_order_of_the_others():
+    order = works_off(BLOCK, rater_id=3)
+    without_one = queue(*[position for position in range(BLOCK) if position != order[4]])
+
+    choice = choose(without_one, rater_id=3, seed=5)
+
+    assert choice is not None
+    assert choice.candidate.position == order[0]

@@ -1,0 +1,1 @@
+"""Programs for people who work on Rubrica; the Makefile runs them."""
