@@ -29,6 +29,8 @@ class Account(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
     is_platform_admin = models.BooleanField(default=False)
+    # How the person set up the workbench: keys, surround and the like. It follows the person to every machine.
+    workbench = models.JSONField(default=dict, db_default={})
     created_at = models.DateTimeField()
 
     # Never stored and never set by a request: the command line sets it on the account in whose name its operator acts.

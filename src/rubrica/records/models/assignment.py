@@ -31,7 +31,10 @@ class SkipReason(models.TextChoices):
 
 
 class Assignment(models.Model):
-    """One item for one rater, at most once. Only an expired one, never answered, can be opened again."""
+    """One item for one rater, at most once, and at most once more as a repeat.
+
+    Only an expired one, never answered, can be opened again.
+    """
 
     public_id = public_id()
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
@@ -40,6 +43,7 @@ class Assignment(models.Model):
     guideline = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=12, choices=AssignmentState.choices, default=AssignmentState.OPEN)
     presentation = models.JSONField(help_text="Which item slot was shown at each place.")
+    is_repeat = models.BooleanField(db_default=False, help_text="The rater has judged the item before.")
     taken_at = models.DateTimeField()
     lease_ends = models.DateTimeField()
     skip_reason = models.CharField(max_length=24, choices=SkipReason.choices, blank=True)
@@ -51,7 +55,7 @@ class Assignment(models.Model):
     objects = ScopedManager["Assignment"]()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["item", "rater"], name="assignment_once_per_rater")]
+        constraints = [models.UniqueConstraint(fields=["item", "rater", "is_repeat"], name="assignment_once_per_rater")]
         indexes = [
             models.Index(fields=["project", "lease_ends"], name="assignment_leases", condition=models.Q(state="open")),
             models.Index(fields=["rater", "project"], name="assignment_open", condition=models.Q(state="open")),

@@ -28,6 +28,7 @@ class Evaluation(models.Model):
     explanation = models.TextField(blank=True)
     cannot_judge = models.CharField(max_length=40, blank=True)
     active_ms = models.PositiveIntegerField(null=True)
+    is_repeat = models.BooleanField(db_default=False, help_text="A second judgement of the same rater; counts apart.")
     idempotency_key = models.CharField(max_length=64)
     body_sha256 = sha256()
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")

@@ -29,6 +29,14 @@ class Project(models.Model):
     state = models.CharField(max_length=12, choices=ProjectState.choices, default=ProjectState.DRAFT)
     overlap = models.PositiveSmallIntegerField(default=3)
     lease_seconds = models.PositiveIntegerField(default=1800)
+    # Of a hundred evaluations of one person, how many judge again what the person has judged before, unannounced.
+    repeat_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    is_sensitive = models.BooleanField(
+        default=False, db_default=False, help_text="Images stay blurred until the person reveals them."
+    )
+    hourly_limit = models.PositiveSmallIntegerField(
+        null=True, help_text="Most evaluations of one person within an hour, to limit exposure."
+    )
     # The version that new work is judged under; null until the first publication.
     guideline = models.ForeignKey("records.GuidelineVersion", on_delete=models.PROTECT, null=True, related_name="+")
     # Counters kept in the transaction that changes them, so that handing out work never counts rows.
@@ -46,6 +54,8 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=models.Q(lease_seconds__gte=60, lease_seconds__lte=86_400), name="project_lease_range"
             ),
+            models.CheckConstraint(condition=models.Q(repeat_percent__lte=20), name="project_repeat_range"),
+            models.CheckConstraint(condition=models.Q(hourly_limit__gte=1), name="project_hourly_limit_range"),
         ]
 
     @override

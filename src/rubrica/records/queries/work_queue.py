@@ -199,7 +199,7 @@ def open_assignment(
             "INSERT INTO records_assignment (public_id, project_id, item_id, rater_id, guideline_id, state, "
             "presentation, taken_at, lease_ends, skip_reason, skip_note) "
             "VALUES (%s, %s, %s, %s, %s, 'open', %s, %s, %s, '', '') "
-            "ON CONFLICT (item_id, rater_id) DO UPDATE SET public_id = excluded.public_id, state = 'open', "
+            "ON CONFLICT (item_id, rater_id, is_repeat) DO UPDATE SET public_id = excluded.public_id, state = 'open', "
             "guideline_id = excluded.guideline_id, presentation = excluded.presentation, "
             "taken_at = excluded.taken_at, lease_ends = excluded.lease_ends",
             [
