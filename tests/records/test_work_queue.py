@@ -3,11 +3,12 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from rubrica.records.models import Assignment, Evaluation, Item
 from rubrica.records.queries import work_queue
 from rubrica.usecases import assignments, evaluations
+from rubrica.usecases.errors import QueueBusyError
 from tests.cast import World, add_items, audit_answer, build_world, evaluate
 
 
@@ -137,3 +138,35 @@ def test_the_same_submission_sent_twice_at_once_is_stored_once():
 
     assert len({evaluation for evaluation, _ in receipts}) == 1
     assert sorted(is_replay for _, is_replay in receipts) == [False, True, True]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite locks no rows: its writers take turns")
+def test_a_rater_who_finds_every_item_in_other_hands_keeps_what_was_submitted_for_a_second_try():
+    world = build_world(items=3)
+    held = assignments.take_assignments(world.rita, world.project.slug, hold=1, now=world.now).assignments[0].held
+    locked, done = threading.Event(), threading.Event()
+
+    def hold_all_others():
+        with transaction.atomic():
+            list(Item.objects.of(world.project).exclude(pk=held.item_id).select_for_update())
+            locked.set()
+            done.wait()
+        connection.close()
+
+    def submit():
+        return evaluations.submit_evaluation(
+            world.rita, held.public_id, payload=audit_answer(), key="one-key-for-both", hold=1, now=world.now
+        )
+
+    holder = threading.Thread(target=hold_all_others)
+    holder.start()
+    locked.wait()
+    try:
+        with pytest.raises(QueueBusyError, match="Try again"):
+            submit()
+    finally:
+        done.set()
+        holder.join()
+    assert not submit().receipt.is_replay
+    assert Evaluation.objects.of(world.project).count() == 1

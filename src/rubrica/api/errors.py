@@ -284,6 +284,7 @@ _HANDLERS: dict[type[Exception], Handler] = {
     MultiPartParserError: _malformed_request,
     UnreadablePostError: _malformed_request,
     OperationalError: _busy,
+    errors.QueueBusyError: _busy,
     AuthenticationError: not_authenticated,
     HttpError: _ninjas_own,
     ValidationError: _not_valid,

@@ -21,11 +21,11 @@ from rubrica.records.models.project import ProjectState
 from rubrica.records.queries import work_queue
 from rubrica.records.queries.work_queue import Desk, HeldAssignment
 from rubrica.records.retrying import retried
-from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, QueueBusyError
 
 MOST_HELD = 5
 MOST_NOTE = 500
-_CLAIM_ATTEMPTS = 20
+_CLAIM_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,7 @@ def _claim_next(desk: Desk, cursor: int) -> _Claim | None:
                 return _Claim(choice.candidate.item_id, reached)
             candidates.remove(choice.candidate)
             choice = choose(candidates, rater_id=desk.rater_id, seed=desk.project_id)
-    message = "Many people are taking work at this moment. Try again."
-    raise ConflictError(message)
+    raise QueueBusyError
 
 
 def _lend(desk: Desk, item_id: int, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rubrica.domain.problems import Problem
+from rubrica.records.retrying import ContendedError
 
 
 class RefusedError(Exception):
@@ -35,6 +36,13 @@ class EditConflictError(ConflictError):
 
 class LeaseLostError(ConflictError):
     """The lease ended and others have completed the item; the answer is kept but not counted."""
+
+
+class QueueBusyError(RefusedError, ContendedError):
+    """Others are at every item that could be claimed, also after several tries. Nothing has happened."""
+
+    def __init__(self) -> None:
+        super().__init__("Many people are taking work at this moment. Try again.")
 
 
 class KeyReusedError(RefusedError):
