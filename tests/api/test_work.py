@@ -92,6 +92,7 @@ def test_taking_offers_work_until_enough_is_held(callers: Callers, world: World)
                 "tiles": None,
             }
         ],
+        "proposals": [],
     }
     assert (answer["reason"], answer["progress"]) == ("offered", {"done": 0, "remaining": 3})
     assert take(callers.rita, 2) == answer["assignments"]

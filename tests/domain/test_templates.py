@@ -179,14 +179,35 @@ def test_of_an_edit_the_weakest_answer_decides(instruction: str, preservation: i
     assert parse_answer(EDIT, payload).answers["verdict"] == verdict
 
 
-@given(st.lists(st.sampled_from(["pass", "fix", "reject"]), min_size=9, max_size=9))
-def test_a_product_photo_is_as_good_as_its_worst_rule(given: list[str]):
-    rubric = template_rubric("product-photo-qa")
-    verdict = rubric.criterion("verdict")
+PHOTO = template_rubric("product-photo-qa")
+
+
+@given(
+    st.tuples(*(st.sampled_from(PHOTO.criterion(rule).allowed_values) for rule in PHOTO.criterion("verdict").inputs))
+)
+def test_a_product_photo_is_as_good_as_its_worst_rule(given: tuple[str, ...]):
+    verdict = PHOTO.criterion("verdict")
     answers = dict(zip(verdict.inputs, given, strict=True))
 
     worst = "reject" if "reject" in given else "fix" if "fix" in given else "pass"
     assert decide(verdict, answers) == worst
+
+
+@pytest.mark.parametrize(
+    ("measures", "proposed"),
+    [
+        ({"width": 1_600, "height": 900}, {"size": "pass"}),
+        ({"width": 640, "height": 999}, {"size": "reject"}),
+        ({"white_border": 1.0, "subject_extent": 0.85}, {"background": "pass", "fill": "pass"}),
+        ({"white_border": 0.95, "subject_extent": 0.5}, {"background": "fix", "fill": "fix"}),
+        (
+            {"white_border": 0.2, "subject_extent": 1.0},
+            {},
+        ),  # another background: whether the brief asks for it is unknown
+    ],
+)
+def test_what_can_be_measured_of_a_product_photo_is_proposed(measures: dict[str, float], proposed: dict[str, str]):
+    assert {found.criterion: found.answer for found in PHOTO.proposals(measures)} == proposed
 
 
 def test_a_violation_of_a_policy_needs_severity_clause_action_and_words():

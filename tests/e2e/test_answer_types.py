@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from rubrica.domain.templates import template_rubric
@@ -131,6 +132,28 @@ def test_a_decision_follows_while_one_answers(server_url: str, studio: Studio, e
     sent(workbench)
 
     assert stored(world) == {"instruction": "mostly", "preservation": 5, "quality": 4, "verdict": "deliver"}
+
+
+def test_what_a_check_measured_comes_answered_and_can_be_overridden(server_url: str, studio: Studio, enter: Enter):
+    photo = Image.new("RGB", (640, 480), "white")
+    photo.paste((30, 60, 90), (80, 100, 560, 380))
+    world = studio.single_image(build_world(template="product-photo-qa", items=0), photo)
+    workbench = Workbench(enter(world.rita)).open()
+
+    expect(workbench.find("option-background-pass")).to_be_checked()
+    expect(workbench.find("proposal-background")).to_have_text(
+        "Proposed by a check: Pass · white along the edges 100 %"
+    )
+    expect(workbench.find("option-fill-pass")).to_be_checked()
+    expect(workbench.find("option-size-reject")).to_be_checked()
+    expect(workbench.find("decision-verdict")).to_contain_text("follows from the answers above")
+
+    workbench.find("option-fill-fix").check()
+    expect(workbench.find("proposal-fill")).to_have_text("A check proposed: Pass · extent of the subject 75 %")
+    for rule in ("complete", "clean", "focus", "exposure", "colour", "product", "extras"):
+        workbench.find(f"option-{rule}-pass").check()
+    expect(workbench.find("decision-verdict")).to_contain_text("Reject")
+    assert violations(workbench.page) == []
 
 
 def test_a_text_is_asked_for_only_where_it_is_needed(server_url: str, studio: Studio, enter: Enter):

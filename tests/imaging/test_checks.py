@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageFilter
 
-from rubrica.imaging.checks import MEASURED_SIDE, laplacian_variance, measure, measured_luma
+from rubrica.imaging.checks import (
+    MEASURED_SIDE,
+    WhiteGround,
+    laplacian_variance,
+    measure,
+    measure_ground,
+    measured_luma,
+)
 from tests.imaging.makers import texture
 
 greys = arrays(np.uint8, st.tuples(st.integers(3, 12), st.integers(3, 12)))
@@ -59,3 +66,30 @@ def test_large_images_are_measured_at_a_common_size():
     assert measured_luma(Image.new("RGB", (4_096, 100))).size == (MEASURED_SIDE, 25)
     assert measured_luma(Image.new("RGB", (9_000, 1))).size == (MEASURED_SIDE, 1)
     assert measured_luma(Image.new("RGB", (300, 200))).size == (300, 200)
+
+
+def on_white(box, *, ground=(255, 255, 255)):
+    image = Image.new("RGB", (200, 100), ground)
+    image.paste((30, 60, 90), box)
+    return image
+
+
+def test_a_subject_on_white_reaches_as_far_as_its_longer_share():
+    assert measure_ground(on_white((50, 10, 150, 90))) == WhiteGround(border=1.0, extent=0.8)
+    assert measure_ground(on_white((0, 40, 200, 60))).extent == 1.0
+
+
+def test_a_tint_is_not_white():
+    ground = measure_ground(on_white((50, 10, 150, 90), ground=(255, 255, 240)))
+    assert ground == WhiteGround(border=0.0, extent=1.0)
+
+
+def test_what_touches_one_edge_costs_its_part_of_the_border():
+    border = measure_ground(on_white((100, 50, 200, 100))).border
+    assert border == pytest.approx(1 - (100 * 2 + 48 * 2) / (2 * 200 * 2 + 2 * 96 * 2))
+
+
+def test_specks_of_dust_are_no_subject():
+    image = on_white((50, 10, 150, 90)).resize((800, 400), Image.Resampling.NEAREST)
+    image.putpixel((2, 2), (0, 0, 0))
+    assert measure_ground(image).extent == 0.8

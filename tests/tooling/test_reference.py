@@ -10,7 +10,17 @@ import click
 import pytest
 
 from rubrica.cli.main import rubrica
-from rubrica.domain import answer, condition_reader, consistency, criterion, dependencies, mark, rubric, taxonomy
+from rubrica.domain import (
+    answer,
+    condition_reader,
+    consistency,
+    criterion,
+    dependencies,
+    mark,
+    proposal,
+    rubric,
+    taxonomy,
+)
 from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.templates import template_rubric
 from rubrica.usecases.exports import writing
@@ -164,6 +174,7 @@ def test_every_setting_is_described_and_no_other():
         ("rubric", "Explanation fields", rubric._EXPLANATION_KEYS),
         ("rubric", "Condition fields", condition_reader._CONDITION_KEYS),
         ("rubric", "Rule fields", dependencies._RULE_KEYS),
+        ("rubric", "Check fields", proposal._CHECK_KEYS),
         ("rubric", "Reason fields", rubric._REASON_KEYS),
         ("answer", "Answer fields", answer._ANSWER_KEYS),
         ("answer", "Mark fields", mark._MARK_KEYS),

@@ -6,10 +6,11 @@ import {
   type Draft,
   editMark,
   fromBody,
+  isAsBegun,
   isChosen,
-  isEmpty,
   MAXIMUM_MARKS,
   pairMarks,
+  proposed,
   removeMark,
   toBody,
 } from "../src/state/draft.ts";
@@ -147,7 +148,20 @@ describe("marks that say more", () => {
   });
 });
 
-test("a draft is empty until something is said", () => {
-  expect(isEmpty(draft())).toBe(true);
-  expect(isEmpty(draft({ explanation: "x" }))).toBe(false);
+describe("a draft", () => {
+  const proposals = [{ criterion: "size", answer: "pass", because: "longer side 1600 pixels" }];
+
+  test("is as it began until something is said", () => {
+    expect(isAsBegun(draft(), [])).toBe(true);
+    expect(isAsBegun(draft({ explanation: "x" }), [])).toBe(false);
+  });
+
+  test("begins with what checks propose", () => {
+    expect(proposed(proposals)).toEqual(draft({ answers: { size: "pass" } }));
+    expect(isAsBegun(proposed(proposals), proposals)).toBe(true);
+  });
+
+  test("that changes a proposal is no longer as it began", () => {
+    expect(isAsBegun(draft({ answers: { size: "reject" } }), proposals)).toBe(false);
+  });
 });

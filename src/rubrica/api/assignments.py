@@ -1,5 +1,6 @@
 """Assignments: the workbench as it opens, taking work, keeping it, passing it on."""
 
+from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
@@ -81,6 +82,14 @@ class WorkbenchSetup(BaseModel):
     progress: Progress
 
 
+class ProposedAnswer(BaseModel):
+    """What a technical check proposes, for the rater to confirm or to change."""
+
+    criterion: str
+    answer: int | str
+    because: str = Field(description="What was measured, in words.")
+
+
 class Assignment(BaseModel):
     """An item lent to the rater for a while. It tells nothing of models, metadata or other raters."""
 
@@ -90,6 +99,7 @@ class Assignment(BaseModel):
     guideline_version: int = Field(description="The version that the answer is judged by.")
     prompt: str | None = Field(description="What the picture was made from, where the rubric shows it.")
     images: list[Picture]
+    proposals: list[ProposedAnswer]
 
 
 class TakenWork(BaseModel):
@@ -221,6 +231,7 @@ def _assignment(offer: Offer) -> dict[str, Any]:
         "guideline_version": held.guideline_number,
         "prompt": shown_prompt(held.guideline_id, held.guideline_hash, held.prompt),
         "images": pictures(offer.images),
+        "proposals": [asdict(proposal) for proposal in offer.proposals],
     }
 
 

@@ -83,6 +83,12 @@ def _verdicts(report: Report) -> list[str]:
             for option in criterion.options
             if option.count
         ]
+        if criterion.checked is not None and criterion.checked.n:
+            checked = criterion.checked
+            lines.append(
+                f"{_INDENT * 2}checks proposed {checked.n} answers, {checked.kept} were kept; "
+                f"overridden {estimate(checked.override_rate)}"
+            )
     return ["\n".join(lines)] if lines else []
 
 

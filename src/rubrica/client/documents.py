@@ -271,6 +271,14 @@ class WorkbenchSetup(TypedDict):
     progress: Progress
 
 
+class ProposedAnswer(TypedDict):
+    """What a technical check proposes, for the rater to confirm or to change."""
+
+    criterion: str
+    answer: int | str
+    because: str
+
+
 class Assignment(TypedDict):
     """An item lent to the rater for a while."""
 
@@ -280,6 +288,7 @@ class Assignment(TypedDict):
     guideline_version: int
     prompt: str | None
     images: list[Picture]
+    proposals: list[ProposedAnswer]
 
 
 class TakenWork(TypedDict):

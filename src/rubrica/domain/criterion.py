@@ -1,7 +1,7 @@
 """A criterion of a rubric: one question, and the answers it takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal
 
@@ -9,6 +9,7 @@ from rubrica.domain.clause_anchor import ANCHOR, ANCHOR_IN_WORDS
 from rubrica.domain.conditions import AnswerCondition
 from rubrica.domain.fields import Fields
 from rubrica.domain.problems import Findings
+from rubrica.domain.proposal import Check, read_checks
 from rubrica.domain.taxonomy import MAX_ANCHOR, MAX_NAME, WORD_CODE, WORD_CODE_IN_WORDS
 from rubrica.domain.text import check_text
 from rubrica.domain.verdict import DEFAULT_KIND, QUESTION_KINDS, QuestionKind
@@ -73,6 +74,7 @@ CRITERION_KEYS: Final = frozenset(
         "parents",
         "rules",
         "otherwise",
+        "checks",
     }
 )
 _LEVEL_KEYS = frozenset({"value", "label", "anchor", "examples"})
@@ -86,6 +88,7 @@ _KEYS_OF_TYPE: Final[dict[str, tuple[CriterionType, ...]]] = {
     "parents": ("yes_no",),
     "rules": ("decision",),
     "otherwise": ("decision",),
+    "checks": ("scale", "choice", "yes_no"),
 }
 """Keys that belong to some types only."""
 
@@ -192,6 +195,8 @@ class Criterion:
         For yes and no: questions that stand above and of which each must not have failed, or this one is void.
     rules, otherwise
         For a decision, the table, and the result of all cases that no rule covers.
+    checks
+        Technical checks that propose an answer, in the order in which they are tried.
     """
 
     id: str
@@ -211,6 +216,7 @@ class Criterion:
     parents: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     otherwise: str | None = None
+    checks: tuple[Check, ...] = ()
 
     @cached_property
     def level_of(self) -> Mapping[int, Level]:
@@ -262,25 +268,21 @@ class Criterion:
             "kind": self.kind,
             "required": self.required,
         }
-        if self.clause is not None:
-            written["clause"] = self.clause
-        if self.section:
-            written["section"] = self.section
-        if self.levels:
-            written["levels"] = [level.as_json() for level in self.levels]
-        if self.options and self.type != "yes_no":
-            written["options"] = [option.as_json() for option in self.options]
         if self.type == "count":
             written |= {"minimum": self.minimum, "maximum": self.maximum}
         if self.type == "text":
             written["max_characters"] = self.max_characters
-        if self.when:
-            written["when"] = [condition.as_json() for condition in self.when]
-        if self.parents:
-            written["parents"] = list(self.parents)
         if self.rules:
             written |= {"rules": [rule.as_json() for rule in self.rules], "otherwise": self.otherwise}
-        return written
+        lists: dict[str, list[object]] = {
+            "levels": [level.as_json() for level in self.levels],
+            "options": [option.as_json() for option in self.options if self.type != "yes_no"],
+            "when": [condition.as_json() for condition in self.when],
+            "parents": list(self.parents),
+            "checks": [check.as_json() for check in self.checks],
+        }
+        words = {"clause": self.clause, "section": self.section}
+        return written | {name: value for name, value in (words | lists).items() if value}
 
 
 def read_criterion(fields: Fields, *, has_sides: bool) -> Criterion:
@@ -314,7 +316,7 @@ def read_criterion(fields: Fields, *, has_sides: bool) -> Criterion:
     )
     _check_mirrors(criterion, fields, has_sides=has_sides)
     _check_kind(criterion, fields)
-    return criterion
+    return replace(criterion, checks=read_checks(fields, criterion.allowed_values))
 
 
 def _read_levels(fields: Fields) -> tuple[Level, ...]:

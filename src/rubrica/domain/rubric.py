@@ -16,6 +16,7 @@ from rubrica.domain.criterion import CRITERION_KEYS, Criterion, read_criterion
 from rubrica.domain.dependencies import read_dependencies
 from rubrica.domain.fields import Fields
 from rubrica.domain.problems import Findings, ProblemsError, one_of, quoted
+from rubrica.domain.proposal import Proposal, propose
 from rubrica.domain.taxonomy import (
     MAX_NAME,
     WORD_CODE,
@@ -171,6 +172,16 @@ class Rubric:
         """The reason behind each code for not judging."""
         return {reason.code: reason for reason in self.cannot_judge}
 
+    @cached_property
+    def checked(self) -> tuple[Criterion, ...]:
+        """The criteria whose answers technical checks propose."""
+        return tuple(criterion for criterion in self.criteria if criterion.checks)
+
+    def proposals(self, measures: Mapping[str, object]) -> tuple[Proposal, ...]:
+        """Return what technical checks propose for an image with these ``measures``."""
+        proposed = (propose(criterion.id, criterion.checks, measures) for criterion in self.checked)
+        return tuple(proposal for proposal in proposed if proposal is not None)
+
     def criterion(self, criterion_id: str) -> Criterion:
         """Return the criterion with this id.
 
@@ -324,6 +335,8 @@ def _check_type(fields: Fields, criterion: Criterion, unit: Unit, prompt: Prompt
         fields.refuse("type", "is words, and raters do not see the prompt", "words where prompt is shown")
     if criterion.type in {"ranking", "best_worst"} and unit != "set":
         fields.refuse("type", f"is {criterion.type} for {unit}", f"{criterion.type} for a set")
+    if criterion.checks and unit != "single":
+        fields.refuse("checks", f"are given for {unit}", "checks where a unit is one image")
 
 
 def _check_group_criteria(taxonomy: Taxonomy | None, criteria: Mapping[str, Criterion], found: Findings) -> None:

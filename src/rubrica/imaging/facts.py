@@ -47,6 +47,10 @@ class Facts:
         Mean luma, grey levels 0 to 255.
     clipped
         Share of pixels at either end of the luma range, 0 to 1.
+    white_border
+        Share of the pixels along the edges that are white, 0 to 1.
+    subject_extent
+        How far what is not white reaches, as a share of width or height, 0 to 1.
     notes
         What was done to the pixels, in the order of `Note`.
     """
@@ -65,6 +69,8 @@ class Facts:
     sharpness: float
     mean_luma: float
     clipped: float
+    white_border: float
+    subject_extent: float
     notes: tuple[Note, ...] = ()
 
     def as_json(self) -> dict[str, object]:

@@ -128,6 +128,8 @@ def _facts(facts: dict[str, object], sha256: str, size: int) -> Facts:
         sharpness=_number(facts, "sharpness"),
         mean_luma=_number(facts, "mean_luma"),
         clipped=_number(facts, "clipped"),
+        white_border=_number(facts, "white_border"),
+        subject_extent=_number(facts, "subject_extent"),
         notes=tuple(Note(note) for note in notes),
     )
 

@@ -5,7 +5,7 @@ Only the limited child of `rubrica.imaging.decode` may call this on bytes that c
 
 import hashlib
 
-from rubrica.imaging.checks import measure, measured_luma
+from rubrica.imaging.checks import measure, measure_ground, measured_luma
 from rubrica.imaging.facts import Facts, Renditions
 from rubrica.imaging.fingerprints import difference_hash
 from rubrica.imaging.headers import check_bytes, check_header, read_header
@@ -56,6 +56,7 @@ def inspect(data: bytes, limits: Limits) -> Renditions:
 def _facts(data: bytes, pixels: Pixels, frames: int) -> Facts:
     luma = measured_luma(pixels.image)
     checks = measure(luma)
+    ground = measure_ground(pixels.image)
     width, height = pixels.image.size
     return Facts(
         sha256=hashlib.sha256(data).hexdigest(),
@@ -72,5 +73,7 @@ def _facts(data: bytes, pixels: Pixels, frames: int) -> Facts:
         sharpness=checks.sharpness,
         mean_luma=checks.mean_luma,
         clipped=checks.clipped,
+        white_border=ground.border,
+        subject_extent=ground.extent,
         notes=pixels.notes,
     )

@@ -12,6 +12,7 @@ from rubrica.domain.allocation import choose
 from rubrica.domain.blinding import Presentation, shown_as
 from rubrica.domain.mark import SLOTS
 from rubrica.domain.problems import Problem
+from rubrica.domain.proposal import Proposal
 from rubrica.domain.roles import Permission, Role, may
 from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.kit.ids import new_id
@@ -55,6 +56,7 @@ class Offer:
 
     held: HeldAssignment
     images: tuple[ShownImage, ...]
+    proposals: tuple[Proposal, ...] = ()
 
 
 @retried
@@ -157,7 +159,16 @@ def rubric_of_version(guideline_id: int, content_hash: str) -> Rubric:  # noqa: 
 
 def _offers(held: Sequence[HeldAssignment]) -> tuple[Offer, ...]:
     images = work_queue.images_of_items([row.item_id for row in held])
-    return tuple(Offer(row, shown_images(row.presentation, images[row.item_id])) for row in held)
+    rubrics = {row.id: rubric_of_version(row.guideline_id, row.guideline_hash) for row in held}
+    measures = work_queue.measures_of_items([row.item_id for row in held if rubrics[row.id].checked])
+    return tuple(
+        Offer(
+            row,
+            shown_images(row.presentation, images[row.item_id]),
+            rubrics[row.id].proposals(measures.get(row.item_id, {})),
+        )
+        for row in held
+    )
 
 
 def shown_images(order: list[int], images: list[dict[str, object]]) -> tuple[ShownImage, ...]:

@@ -113,6 +113,20 @@ function field(w: Workbench, bench: Bench, criterion: Criterion, followed: Follo
   }
 }
 
+/** What a technical check proposed, and on what ground. */
+function proposalView(
+  bench: Bench,
+  criterion: Criterion,
+  followed: Followed,
+): TemplateResult | typeof nothing {
+  const proposal = bench.desk?.proposals.find((each) => each.criterion === criterion.id);
+  if (!proposal || followed.standing.get(criterion.id) !== "asked") return nothing;
+  const label = choicesOf(criterion).find(({ value }) => value === proposal.answer)?.label ?? proposal.answer;
+  const isKept = followed.answers[criterion.id] === proposal.answer;
+  return html`<p class=${`wb-proposal ${isKept ? "" : "is-overridden"}`} data-test=${`proposal-${criterion.id}`}
+    >${isKept ? "Proposed by a check" : "A check proposed"}: <span>${label}</span> · ${proposal.because}</p>`;
+}
+
 function row(
   w: Workbench,
   bench: Bench,
@@ -137,7 +151,7 @@ function row(
       ${isRequired(criterion) || !isAsked ? nothing : html`<span class="wb-optional">optional</span>`}
       <span class="wb-unseen">${criterion.question ?? ""}${missing ? " Not answered." : ""}</span>
     </legend>
-    ${field(w, bench, criterion, followed)}
+    ${field(w, bench, criterion, followed)}${proposalView(bench, criterion, followed)}
   </fieldset>`;
 }
 

@@ -3,7 +3,7 @@
 import { type Advice, forNextItem as adviceForNextItem, NO_ADVICE } from "./advice.ts";
 import { follow } from "./asking.ts";
 import { DIAMETER } from "./brush.ts";
-import { answer, type Draft, EMPTY, isEmpty, isList } from "./draft.ts";
+import { answer, type Draft, EMPTY, isAsBegun, isList, proposed } from "./draft.ts";
 import type { Drawing, Tool } from "./drawing.ts";
 import type { XY } from "./geometry.ts";
 import { begin, change, type History } from "./history.ts";
@@ -16,6 +16,7 @@ import type {
   Picture,
   Problem,
   Progress,
+  Proposal,
   Slot,
   WorkbenchSetup,
 } from "./wire.ts";
@@ -48,6 +49,8 @@ export interface Desk {
   readonly leasedUntil: number | null;
   readonly leasedAt: number | null;
   readonly guidelineVersion: number;
+  /** What technical checks proposed; the draft began with it. */
+  readonly proposals: readonly Proposal[];
 }
 
 export interface Saves {
@@ -163,6 +166,7 @@ export function deskFor(
   now: number,
   leasedUntil: number,
 ): Desk {
+  const proposals = assignment.proposals ?? [];
   return {
     kind: "assignment",
     id: assignment.id,
@@ -171,11 +175,12 @@ export function deskFor(
     images: assignment.images,
     editable: true,
     key: kept?.key ?? newKey(),
-    history: begin(kept?.draft ?? EMPTY),
+    history: begin(kept?.draft ?? proposed(proposals)),
     attention: kept ? { ...kept.attention, since: null } : UNSEEN,
     leasedUntil,
     leasedAt: now,
     guidelineVersion: assignment.guideline_version,
+    proposals,
   };
 }
 
@@ -186,6 +191,7 @@ export const assignmentOf = (desk: Desk, skew: number): Assignment => ({
   prompt: desk.prompt,
   images: desk.images,
   guideline_version: desk.guidelineVersion,
+  proposals: desk.proposals,
   leased_until: new Date((desk.leasedUntil ?? 0) + skew).toISOString(),
 });
 
@@ -203,6 +209,7 @@ export function deskForPast(past: PastEvaluation, draft: Draft, key: string, ver
     leasedUntil: null,
     leasedAt: null,
     guidelineVersion: version,
+    proposals: [],
   };
 }
 
@@ -289,4 +296,4 @@ export const takeUp = (bench: Bench, drawing: Drawing | null | undefined): Bench
   drawing ? { ...bench, tool: drawing.tool, drawing } : bench;
 
 export const hasWork = (desk: Desk | null): boolean =>
-  desk?.kind === "assignment" && !isEmpty(desk.history.present);
+  desk?.kind === "assignment" && !isAsBegun(desk.history.present, desk.proposals);

@@ -4,7 +4,16 @@ import { follow } from "./asking.ts";
 import { gone, renumber } from "./citations.ts";
 import { fromGeometry, type Shape, toGeometry } from "./geometry.ts";
 import { inOrder } from "./prompt_words.ts";
-import type { AnswerBody, AnswerValue, Criterion, Rubric, Slot, Viewing, WireMark } from "./wire.ts";
+import type {
+  AnswerBody,
+  AnswerValue,
+  Criterion,
+  Proposal,
+  Rubric,
+  Slot,
+  Viewing,
+  WireMark,
+} from "./wire.ts";
 
 export interface Mark {
   readonly id: string;
@@ -30,10 +39,20 @@ export interface Draft {
 }
 
 export const EMPTY: Draft = { answers: {}, marks: [], explanation: "", cannotJudge: null };
+
+/** A draft that begins with what technical checks propose. */
+export const proposed = (proposals: readonly Proposal[]): Draft => ({
+  ...EMPTY,
+  answers: Object.fromEntries(proposals.map(({ criterion, answer }) => [criterion, answer])),
+});
+
 export const MAXIMUM_MARKS = 200;
 
-export const isEmpty = (draft: Draft): boolean =>
-  Object.keys(draft.answers).length === 0 &&
+/** Whether nothing was added to what technical checks proposed, and none of it changed. */
+export const isAsBegun = (draft: Draft, proposals: readonly Proposal[]): boolean =>
+  Object.entries(draft.answers).every(([id, value]) =>
+    proposals.some(({ criterion, answer }) => criterion === id && answer === value),
+  ) &&
   draft.marks.length === 0 &&
   draft.explanation === "" &&
   draft.cannotJudge === null;

@@ -135,6 +135,13 @@ export interface Picture {
   readonly tiles: Tiles | null;
 }
 
+/** What a technical check proposes, for the rater to confirm or to change. */
+export interface Proposal {
+  readonly criterion: string;
+  readonly answer: number | string;
+  readonly because: string;
+}
+
 export interface Assignment {
   readonly id: string;
   readonly item: string;
@@ -142,6 +149,7 @@ export interface Assignment {
   readonly guideline_version: number;
   readonly prompt: string | null;
   readonly images: readonly Picture[];
+  readonly proposals?: readonly Proposal[];
 }
 
 export interface Progress {

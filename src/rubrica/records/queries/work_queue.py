@@ -339,6 +339,24 @@ def images_of_items(item_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     return images
 
 
+def measures_of_items(item_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return the technical measures of each item's first image, by name."""
+    if not item_ids:
+        return {}
+    marks = ", ".join(["%s"] * len(item_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.item_id, m.width, m.height, m.facts FROM records_itemimage t "  # noqa: S608  (only placeholders are formatted in)
+            f"JOIN records_image m ON m.id = t.image_id WHERE t.slot = 0 AND t.item_id IN ({marks})",
+            list(item_ids),
+        )
+        rows = cursor.fetchall()
+    return {
+        item: {**(facts if isinstance(facts, dict) else json.loads(facts)), "width": width, "height": height}
+        for item, width, height, facts in rows
+    }
+
+
 def _store_ratings(cursor: CursorWrapper, evaluation_id: int, ratings: Sequence[Rating]) -> None:
     if not ratings:
         return

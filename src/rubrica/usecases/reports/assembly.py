@@ -10,6 +10,7 @@ from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.queries.ratings import EvaluationColumns, RatingColumns, evaluation_columns, rating_columns
 from rubrica.usecases.assignments import rubric_of_version
 from rubrica.usecases.pseudonyms import pseudonym
+from rubrica.usecases.reports.checked import measures_of
 from rubrica.usecases.reports.criteria import Units, criterion_report
 from rubrica.usecases.reports.marks import Marks
 from rubrica.usecases.reports.pairs import pairs_reports
@@ -53,7 +54,7 @@ def _criteria(
 ) -> tuple[CriterionReport, ...]:
     asks_for_words = any(criterion.type == "words" for criterion in rubric.criteria)
     prompts = dict(Item.objects.of(project).values_list("pk", "prompt")) if asks_for_words else {}
-    units = Units(rubric.images, prompts)
+    units = Units(rubric.images, prompts, measures_of(project) if rubric.checked else {})
     return tuple(
         criterion_report(criterion, units, evaluations, ratings.get(criterion.id)) for criterion in rubric.criteria
     )

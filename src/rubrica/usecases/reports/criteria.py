@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from rubrica.domain.criterion import Criterion
 from rubrica.domain.verdict import MIN_DOUBLED_ITEMS, Verdict, verdict
 from rubrica.measure.agreement.alpha import Level
 from rubrica.records.queries.ratings import EvaluationColumns, RatingColumns
+from rubrica.usecases.reports.checked import Measures, checked_report
 from rubrica.usecases.reports.chosen_words import words_report
 from rubrica.usecases.reports.estimates import FloatArray, IntArray, agreement, alpha, mean_of_items
 from rubrica.usecases.reports.orders import order_report
@@ -35,10 +36,11 @@ _TOO_FEW_PREFERENCES = (
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """What is known of the items: how many images each has, and what its prompt is, by item id."""
+    """What is known of the items: how many images each has; and its prompt and the measures of its image, by its id."""
 
     images: int
     prompts: Mapping[int, str]
+    measures: Measures
 
 
 def criterion_report(
@@ -53,7 +55,8 @@ def criterion_report(
         case "ranking" | "best_worst":
             return order_report(criterion, units_shown.images, evaluations, ratings)
         case _:
-            return _plain_report(criterion, evaluations, ratings)
+            report = _plain_report(criterion, evaluations, ratings)
+            return replace(report, checked=checked_report(criterion, units_shown.measures, evaluations, ratings))
 
 
 def _plain_report(

@@ -60,6 +60,15 @@ class OptionReport:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedReport:
+    """What raters made of the answers that technical checks proposed: ``n`` proposals, ``kept`` of them."""
+
+    n: int
+    kept: int
+    override_rate: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionReport:
     """One criterion: what was answered, how far raters agree, and what that means.
 
@@ -84,6 +93,7 @@ class CriterionReport:
     mean_refusal: str
     verdict: Verdict | None
     options: tuple[OptionReport, ...] = ()
+    checked: CheckedReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
