@@ -43,6 +43,7 @@ def test_the_workbench_opens_with_the_rules_in_force(callers: Callers, world: Wo
         "examples": {},
         "limits": {"hold": 2},
         "progress": {"done": 0, "remaining": 3},
+        "preferences": None,
     }
     assert {"anchor": "PL-1", "title": next(row["title"] for row in clauses if row["anchor"] == "PL-1")} in clauses
     assert all(f'id="{clause["anchor"]}"' in html for clause in clauses)

@@ -1,7 +1,7 @@
 /** From a key to what it does. */
 
 import * as actions from "./actions.ts";
-import { actionFor, chordOf } from "./keymap.ts";
+import { chordOf } from "./keymap.ts";
 import * as looking from "./looking.ts";
 import { orderByDigit } from "./panel/order_field.ts";
 import { criterionNamed, draftOf, give } from "./state/bench.ts";
@@ -31,6 +31,15 @@ const isText = (target: EventTarget | null): boolean =>
 /** The key that holds the other image in view, and of which item; null while none is held. */
 let holding: { readonly code: string; readonly desk: string | undefined } | null = null;
 
+/** The key that holds the hand on the image. */
+let handCode = "";
+
+function takeHand(w: Workbench, event: KeyboardEvent): boolean {
+  if (isStageButton(w, event.target) || !w.isOverStage() || !w.stage.hold(true)) return false;
+  handCode = event.code;
+  return true;
+}
+
 /** Buttons on the stage are pressed like any other. */
 const isStageButton = (w: Workbench, target: EventTarget | null): boolean =>
   target instanceof HTMLButtonElement && w.isOnStage(target);
@@ -43,7 +52,8 @@ export function listenToKeys(w: Workbench): void {
   });
   document.addEventListener("keyup", (event) => {
     if (holding?.code === event.code) release(w);
-    if (event.key !== " " || !w.stage.panning) return;
+    if (event.code !== handCode || !w.stage.panning) return;
+    handCode = "";
     w.stage.hold(false);
     // Firefox presses a focused button when Space comes up.
     event.preventDefault();
@@ -83,8 +93,8 @@ function mine(w: Workbench, event: KeyboardEvent): boolean {
 
 function handle(w: Workbench, event: KeyboardEvent): boolean {
   const chord = chordOf(event);
-  const { singleKeys } = w.store.get();
-  const action = actionFor(chord, { typing: isText(event.target), singleKeys });
+  const { singleKeys, keys } = w.store.get();
+  const action = keys.actionFor(chord, { typing: isText(event.target), singleKeys });
   switch (action) {
     case null:
     case "next-criterion":
@@ -98,7 +108,7 @@ function handle(w: Workbench, event: KeyboardEvent): boolean {
     case "show-other":
       return holdOther(w, event);
     case "hand":
-      return !isStageButton(w, event.target) && w.isOverStage() && w.stage.hold(true);
+      return takeHand(w, event);
     case "remove":
       return remove(w);
     case "back":

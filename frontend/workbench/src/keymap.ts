@@ -42,6 +42,7 @@ export type Action =
   | "adjust"
   | "reset-adjustment"
   | "marks-shown"
+  | "keep-view"
   | "explanation"
   | "cite"
   | "guideline"
@@ -145,6 +146,7 @@ export const KEYMAP: readonly Binding[] = [
   { action: "adjust", chords: ["i"], says: "Adjust how the image is shown", group: "Look" },
   { action: "reset-adjustment", chords: ["r"], says: "Show the image as it is", group: "Look" },
   { action: "marks-shown", chords: ["t"], says: "Hide or show the marks", group: "Look" },
+  { action: "keep-view", chords: ["Shift+k"], says: "Keep the view for the next item", group: "Look" },
   {
     action: "wipe",
     chords: ["w"],
@@ -195,11 +197,20 @@ export function chordOf(stroke: Stroke): string {
     .join("+");
 }
 
-const ACTIONS = new Map(
-  KEYMAP.flatMap(({ action, chords }) => chords.map((chord) => [chord, action] as const)),
-);
+/** Keys of a person's own, where they differ from the list above. An empty list is an action without a key. */
+export type OwnKeys = Readonly<Partial<Record<Action, readonly string[]>>>;
 
-const isSingle = (chord: string): boolean => /^(?:Shift\+)?[^+]$/u.test(chord);
+/** Keys whose meaning is the page's own: the way through it, out of it, and along what is numbered. */
+export const FIXED: ReadonlySet<Action> = new Set([
+  "answer",
+  "next-criterion",
+  "cite",
+  "press",
+  "arrows",
+  "back",
+]);
+
+const isSingle = (chord: string): boolean => /^(?:Shift\+)?[^+]$/u.test(chord) || chord === "+";
 /** While typing only these mean something else than text. */
 const WHILE_TYPING: ReadonlySet<Action> = new Set(["submit", "cite", "back"]);
 
@@ -209,28 +220,157 @@ export interface KeyContext {
   readonly singleKeys: boolean;
 }
 
-export function actionFor(chord: string, context: KeyContext): Action | null {
-  const action = ACTIONS.get(chord) ?? null;
-  if (action === null) return null;
-  if (context.typing) return WHILE_TYPING.has(action) ? action : null;
-  // Digits answer like clicks would; letters and signs are the shortcuts proper.
-  return isSingle(chord) && !context.singleKeys && action !== "keys" ? null : action;
+const NAMES: Readonly<Record<string, string>> = {
+  Mod: "Ctrl",
+  Delete: "Del",
+  Escape: "Esc",
+  Space: "Space",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+};
+
+/** A chord as it is printed on keys: "Ctrl Enter". */
+export const printedChord = (chord: string): string =>
+  (chord === "+" ? ["+"] : chord.split("+"))
+    .map((key) => NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key))
+    .join(" ");
+
+export const printed = (binding: Binding): string =>
+  binding.shown ?? binding.chords.map(printedChord).join(", ");
+
+/** The keys of a person: the list above with the person's own in place. */
+export class Keymap {
+  readonly bindings: readonly Binding[];
+  readonly #actions: ReadonlyMap<string, Action>;
+
+  constructor(readonly own: OwnKeys = {}) {
+    this.bindings = KEYMAP.map((binding) => {
+      const chords = own[binding.action];
+      return chords ? { ...binding, chords } : binding;
+    });
+    this.#actions = new Map(
+      this.bindings.flatMap(({ action, chords }) => chords.map((chord) => [chord, action] as const)),
+    );
+  }
+
+  binding(action: Action): Binding {
+    // Every action stands in the list.
+    return this.bindings.find((each) => each.action === action) as Binding;
+  }
+
+  /** What a chord is bound to, whether or not it acts now. */
+  holder(chord: string): Action | null {
+    return this.#actions.get(chord) ?? null;
+  }
+
+  actionFor(chord: string, context: KeyContext): Action | null {
+    const action = this.holder(chord);
+    if (action === null) return null;
+    if (context.typing) return WHILE_TYPING.has(action) && !isSingle(chord) ? action : null;
+    // Digits answer like clicks would; letters and signs are the shortcuts proper.
+    return isSingle(chord) && !context.singleKeys && action !== "keys" ? null : action;
+  }
+
+  /** The key of an action as it is printed, the first where there are several; "" where there is none. */
+  keyOf(action: Action): string {
+    const { shown, chords } = this.binding(action);
+    return shown ?? (chords[0] === undefined ? "" : printedChord(chords[0]));
+  }
+
+  /** The same for assistive technology: "Control+Enter"; null where there is none. */
+  shortcutOf(action: Action): string | null {
+    const chord = this.binding(action).chords[0];
+    return chord?.replace("Mod", "Control") ?? null;
+  }
 }
 
-const NAMES: Readonly<Record<string, string>> = { Mod: "Ctrl", Delete: "Del", Escape: "Esc", Space: "Space" };
+/** A label with the key that does the same, where there is one. */
+export const named = (label: string, key: string): string => (key ? `${label} (${key})` : label);
 
-/** A chord as it is printed on a key: "Ctrl Enter". */
-export const printed = (binding: Binding): string =>
-  binding.shown ??
-  binding.chords
-    .map((chord) =>
-      (chord === "+" ? ["+"] : chord.split("+"))
-        .map((key) => NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key))
-        .join(" "),
-    )
-    .join(", ");
+/** What browsers and systems keep for themselves, or would lose a person's work by. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ..."acfhjlnopqrstuvwx".split("").map((key) => `Mod+${key}`),
+  ..."ijnprtw".split("").map((key) => `Mod+Shift+${key}`),
+  ..."0123456789+-=".split("").map((key) => `Mod+${key}`),
+  ...["F1", "F3", "F5", "F6", "F7", "F10", "F11", "F12", "Mod+Tab", "Alt+F4", "Mod+F4", "Mod+F5"],
+  ...["Alt+ArrowLeft", "Alt+ArrowRight", "Alt+Home", "ContextMenu", "PrintScreen", "Mod+Backspace"],
+]);
+const MODIFIERS: ReadonlySet<string> = new Set([
+  ...["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock", "NumLock", "Fn", "Dead", "Process"],
+  "Unidentified",
+]);
+/** Longer than any chord there is. */
+const LONGEST_CHORD = 30;
 
-export const keyOf = (action: Action): string => {
-  const binding = KEYMAP.find((each) => each.action === action);
-  return binding ? printed({ ...binding, chords: binding.chords.slice(0, 1) }) : "";
+export const isModifier = (key: string): boolean => MODIFIERS.has(key);
+
+/** Why a chord cannot be the key of an action, in words; null when it can. */
+export function refusalOf(action: Action, chord: string): string | null {
+  const key = printedChord(chord);
+  const holder = new Keymap().holder(chord);
+  if (holder !== null && FIXED.has(holder)) return `${key} always means: ${sayOf(holder)}.`;
+  if (chord === "Tab" || chord === "Shift+Tab")
+    return `${key} always leads to the next or the previous field.`;
+  if (RESERVED.has(chord)) return `${key} belongs to the browser. Choose another key.`;
+  if (action === "submit" && isSingle(chord)) {
+    return "To submit while you write takes a key with Ctrl or Alt, or a function key.";
+  }
+  return null;
+}
+
+const sayOf = (action: Action): string => {
+  const { says } = KEYMAP.find((binding) => binding.action === action) as Binding;
+  return says.charAt(0).toLowerCase() + says.slice(1);
 };
+
+/** Gives an action a key. Whoever had it gets the first key that this action had, so that nothing is left without. */
+export function rebound(keymap: Keymap, action: Action, chord: string): Keymap {
+  const before = keymap.binding(action).chords;
+  const holder = keymap.holder(chord);
+  if (holder === action && before.length === 1) return keymap;
+  const own: Partial<Record<Action, readonly string[]>> = { ...keymap.own, [action]: [chord] };
+  if (holder !== null && holder !== action) {
+    const kept = keymap.binding(holder).chords.filter((each) => each !== chord);
+    const [freed] = before;
+    own[holder] = kept.length > 0 || freed === undefined ? kept : [freed];
+  }
+  return new Keymap(withoutDefaults(own));
+}
+
+/** Gives an action back the keys of the list, and so whoever has one of them now. */
+export function restored(keymap: Keymap, action: Action): Keymap {
+  const own: Partial<Record<Action, readonly string[]>> = { ...keymap.own };
+  const waiting: Action[] = [action];
+  for (let each = waiting.pop(); each; each = waiting.pop()) {
+    delete own[each];
+    const { chords } = KEYMAP.find((binding) => binding.action === each) as Binding;
+    const inTheWay = Object.entries(own).filter(([, mine]) => mine.some((chord) => chords.includes(chord)));
+    waiting.push(...(inTheWay.map(([other]) => other) as Action[]));
+  }
+  return new Keymap(own);
+}
+
+/** Reads own keys that were kept somewhere; what is not known here, or would mean two things, is left out. */
+export function readKeys(kept: unknown): OwnKeys {
+  const given = typeof kept === "object" && kept !== null ? (kept as Record<string, unknown>) : {};
+  const own: Partial<Record<Action, readonly string[]>> = {};
+  for (const { action } of KEYMAP) {
+    const chords = given[action];
+    const isList = Array.isArray(chords) && chords.every((each) => typeof each === "string");
+    if (!isList || FIXED.has(action)) continue;
+    if (chords.some((chord) => chord.length > LONGEST_CHORD || refusalOf(action, chord) !== null)) continue;
+    own[action] = chords;
+  }
+  const all = new Keymap(own).bindings.flatMap(({ chords }) => chords);
+  return new Set(all).size === all.length ? withoutDefaults(own) : {};
+}
+
+const withoutDefaults = (own: OwnKeys): OwnKeys =>
+  Object.fromEntries(
+    KEYMAP.flatMap(({ action, chords }) => {
+      const mine = own[action];
+      return mine && mine.join(" ") !== chords.join(" ") ? [[action, mine]] : [];
+    }),
+  );

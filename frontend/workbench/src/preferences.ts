@@ -1,16 +1,36 @@
-/** Choices of the person at this screen, remembered in this browser. */
+/** Choices of the person: kept in this browser at once, and with the account, so that they are there at every screen. */
 
-import type { Surround } from "./state/bench.ts";
+import { Keymap, readKeys } from "./keymap.ts";
+import type { Bench, Surround } from "./state/bench.ts";
+import type { Store } from "./state/store.ts";
+import type { WirePreferences } from "./state/wire.ts";
 
 const KEY = "rubrica-workbench";
+/** Changes that follow each other closely are sent as one. */
+const SEND_AFTER = 800;
 
-export interface Preferences {
-  readonly surround: Surround;
-  readonly singleKeys: boolean;
-  readonly keepView: boolean;
+export type Preferences = Pick<Bench, "surround" | "singleKeys" | "keepView" | "keys">;
+
+const DEFAULTS: Preferences = { surround: "mid", singleKeys: true, keepView: false, keys: new Keymap() };
+
+const SURROUNDS: readonly Surround[] = ["light", "mid", "dark"];
+
+const toWire = ({ surround, singleKeys, keepView, keys }: Preferences): WirePreferences => ({
+  surround,
+  single_keys: singleKeys,
+  keep_view: keepView,
+  keys: keys.own as Readonly<Record<string, readonly string[]>>,
+});
+
+/** Reads what was kept, by this release or another; what is not understood is as it was at the beginning. */
+export function fromWire(kept: Partial<WirePreferences>): Preferences {
+  return {
+    surround: SURROUNDS.find((each) => each === kept.surround) ?? DEFAULTS.surround,
+    singleKeys: typeof kept.single_keys === "boolean" ? kept.single_keys : DEFAULTS.singleKeys,
+    keepView: typeof kept.keep_view === "boolean" ? kept.keep_view : DEFAULTS.keepView,
+    keys: new Keymap(readKeys(kept.keys)),
+  };
 }
-
-const DEFAULTS: Preferences = { surround: "mid", singleKeys: true, keepView: false };
 
 /** The browser's storage; some refuse even to show that they have one. */
 export function browserStorage(): Storage | undefined {
@@ -21,27 +41,76 @@ export function browserStorage(): Storage | undefined {
   }
 }
 
-export function readPreferences(storage: Storage | undefined): Preferences {
+interface Kept extends Partial<WirePreferences> {
+  /** The account has not heard of it yet. */
+  readonly unsent?: boolean;
+}
+
+function read(storage: Storage | undefined): Kept | null {
   try {
-    const read = JSON.parse(storage?.getItem(KEY) ?? "{}") as Partial<Preferences>;
-    return {
-      surround: ["light", "mid", "dark"].includes(read.surround ?? "")
-        ? (read.surround as Surround)
-        : DEFAULTS.surround,
-      singleKeys: read.singleKeys ?? DEFAULTS.singleKeys,
-      keepView: read.keepView ?? DEFAULTS.keepView,
-    };
+    const kept: unknown = JSON.parse(storage?.getItem(KEY) ?? "null");
+    return typeof kept === "object" ? kept : null;
   } catch {
     // Storage may be forbidden, or hold something else: neither is worth a word.
-    return DEFAULTS;
+    return null;
   }
 }
 
-export function keepPreferences(storage: Storage | undefined, preferences: Preferences): void {
-  const { surround, singleKeys, keepView } = preferences;
-  try {
-    storage?.setItem(KEY, JSON.stringify({ surround, singleKeys, keepView }));
-  } catch {
-    // As above.
+export const readPreferences = (storage: Storage | undefined): Preferences => fromWire(read(storage) ?? {});
+
+/** Keeps the person's choices here and with the account, and takes up what was chosen at another screen. */
+export class OwnPreferences {
+  #timer = 0;
+
+  constructor(
+    private readonly store: Store<Bench>,
+    private readonly storage: Storage | undefined,
+    private readonly send: (preferences: WirePreferences) => Promise<unknown>,
+  ) {}
+
+  choose(choice: Partial<Preferences>): void {
+    this.store.set(choice);
+    this.#keep(true);
+    this.#sendSoon();
+  }
+
+  /** What the account has counts, unless something was chosen here that it has not heard of. */
+  adopt(account: WirePreferences | null): void {
+    const here = read(this.storage);
+    if (here && (here.unsent || !account)) {
+      this.#sendSoon();
+    } else if (account) {
+      this.store.set(fromWire(account));
+      this.#keep(false);
+    }
+  }
+
+  /** Another tab of this browser has chosen. */
+  heard(event: StorageEvent): void {
+    if (event.key === KEY) this.store.set(readPreferences(this.storage));
+  }
+
+  #keep(unsent: boolean): void {
+    try {
+      this.storage?.setItem(KEY, JSON.stringify({ ...toWire(this.store.get()), unsent } satisfies Kept));
+    } catch {
+      // Full or forbidden: the account will have it.
+    }
+  }
+
+  #sendSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.#send(), SEND_AFTER);
+  }
+
+  async #send(): Promise<void> {
+    const sent = toWire(this.store.get());
+    try {
+      await this.send(sent);
+    } catch {
+      // It stays marked as unsent, and is sent with the next choice or the next visit.
+      return;
+    }
+    if (JSON.stringify(sent) === JSON.stringify(toWire(this.store.get()))) this.#keep(false);
   }
 }

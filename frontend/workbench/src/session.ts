@@ -49,6 +49,8 @@ export interface World {
   now(): number;
   newKey(): string;
   screen(): Screen;
+  /** Called with the rules and the person's own ways, before the first item. */
+  opened(setup: WorkbenchSetup): void;
   /** Called in the instant an answer leaves, before the next item is laid. */
   submitted(): void;
 }
@@ -106,6 +108,7 @@ export class Session {
       const setup = await this.api.setup();
       this.#rules.set(setup.guideline.version, setup);
       this.store.set({ setup, progress: setup.progress });
+      this.world.opened(setup);
       this.#owner = `${setup.project.slug}/${setup.rater.name}`;
       if (!this.shelf.lasting) this.#note(NOTHING_IS_KEPT);
       void this.shelf.dropDraftsBefore(this.world.now() - FORTNIGHT);

@@ -7,7 +7,7 @@ import { Dialogue } from "./dialogue.ts";
 import { Focus } from "./focus.ts";
 import { newKey } from "./identity.ts";
 import { listenToKeys } from "./keyboard.ts";
-import type { Action } from "./keymap.ts";
+import type { Action, Keymap } from "./keymap.ts";
 import * as looking from "./looking.ts";
 import { Marking } from "./marking.ts";
 import { barView } from "./panel/bar.ts";
@@ -20,11 +20,19 @@ import { standstillView } from "./panel/standstill.ts";
 import { submitView } from "./panel/submit.ts";
 import { toldView } from "./panel/told.ts";
 import { toolsView } from "./panel/tools.ts";
-import { browserStorage, keepPreferences, type Preferences, readPreferences } from "./preferences.ts";
+import { browserStorage, OwnPreferences, type Preferences, readPreferences } from "./preferences.ts";
 import { Reading } from "./reading.ts";
 import { Session } from "./session.ts";
 import { follow } from "./state/asking.ts";
-import { type Bench, type DialogName, draftOf, edit, onlyHandMoved, START } from "./state/bench.ts";
+import {
+  type Bench,
+  type DialogName,
+  draftOf,
+  edit,
+  NOT_REBINDING,
+  onlyHandMoved,
+  START,
+} from "./state/bench.ts";
 import { insertCitation } from "./state/citations.ts";
 import { missing, type Target } from "./state/completeness.ts";
 import { type Question, questions } from "./state/consistency.ts";
@@ -59,6 +67,7 @@ export class Workbench extends HTMLElement {
   session!: Session;
   stage!: Stage;
   coach!: Coach;
+  preferences!: OwnPreferences;
   zoomText = "";
   revisionReason = "";
 
@@ -108,6 +117,7 @@ export class Workbench extends HTMLElement {
     const { api: base = "/api/v1", project = "" } = this.dataset;
     const api = new WorkApi(base, project, () => csrfToken(document));
     const pictures = new Pictures((url) => api.picture(url));
+    this.preferences = new OwnPreferences(this.store, browserStorage(), (chosen) => api.prefer(chosen));
     this.stage = new Stage(this.#stageHost, this.store, pictures, {
       newId: newKey,
       painted: (desk) => this.#painted(desk),
@@ -120,6 +130,7 @@ export class Workbench extends HTMLElement {
       now: () => Date.now(),
       newKey,
       screen: () => ({ pixelRatio: devicePixelRatio, width: innerWidth, height: innerHeight }),
+      opened: ({ preferences }) => this.preferences.adopt(preferences ?? null),
       submitted: () => {
         performance.mark("rubrica:submitted");
         this.#awaitingPaint = true;
@@ -135,6 +146,7 @@ export class Workbench extends HTMLElement {
 
   #listen(): void {
     window.addEventListener("online", () => this.again());
+    window.addEventListener("storage", (event) => this.preferences.heard(event));
     window.addEventListener("pagehide", () => void this.session.keepDraft());
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) void this.session.keepDraft();
@@ -324,8 +336,11 @@ export class Workbench extends HTMLElement {
   }
 
   prefer(choice: Partial<Preferences>): void {
-    this.store.set(choice);
-    keepPreferences(browserStorage(), this.store.get());
+    this.preferences.choose(choice);
+  }
+
+  get keys(): Keymap {
+    return this.store.get().keys;
   }
 
   // Keys
@@ -403,6 +418,7 @@ export class Workbench extends HTMLElement {
     if (dialog === "skip" && desk?.kind !== "assignment") return false;
     if (dialog === "cannot-judge" && !desk?.editable) return false;
     if (dialog === "keep" && !(desk?.editable && this.#isInQuestion())) return false;
+    if (dialog === "keys") this.store.set({ rebinding: NOT_REBINDING });
     this.dialogue.open(dialog);
     return true;
   }
@@ -440,6 +456,7 @@ export class Workbench extends HTMLElement {
     adjust: () => this.#adjust(),
     "reset-adjustment": () => this.store.set(looking.resetAdjustment),
     "marks-shown": () => this.store.set(looking.toggleMarks),
+    "keep-view": () => this.prefer({ keepView: !this.store.get().keepView }),
     explanation: () => this.focusing.on("explanation"),
     guideline: () => this.reading.toggle(),
     "cannot-judge": () => this.open("cannot-judge"),

@@ -92,6 +92,7 @@ async function begin(server: Server, shelf = shelfOf()) {
       return `key-${keys}`;
     },
     screen: () => ({ pixelRatio: 1, width: 800, height: 600 }),
+    opened: () => {},
     submitted: () => {},
   });
   await session.start();

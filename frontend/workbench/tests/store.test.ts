@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { readPreferences } from "../src/preferences.ts";
 import { createStore } from "../src/state/store.ts";
 
 test("observers hear once of changes made together", async () => {
@@ -24,17 +23,4 @@ test("who stops observing hears no more", async () => {
   await Promise.resolve();
 
   expect(heard).toEqual([]);
-});
-
-test("preferences that cannot be read are the defaults", () => {
-  const storage = { getItem: () => "{nonsense" } as unknown as Storage;
-
-  expect(readPreferences(storage)).toEqual({ surround: "mid", singleKeys: true, keepView: false });
-  expect(readPreferences(undefined)).toEqual({ surround: "mid", singleKeys: true, keepView: false });
-});
-
-test("preferences of another time keep what is still known", () => {
-  const storage = { getItem: () => '{"surround":"plaid","singleKeys":false}' } as unknown as Storage;
-
-  expect(readPreferences(storage)).toEqual({ surround: "mid", singleKeys: false, keepView: false });
 });

@@ -13,6 +13,7 @@ from rubrica.api.authentication import caller
 from rubrica.api.body import json_response
 from rubrica.api.fields import Lines, Progress, PublicId, RequestBody, Slug
 from rubrica.api.images import IMAGES_PATH, Picture, picture
+from rubrica.api.me import WorkbenchPreferences
 from rubrica.api.openapi import answers, answers_to_body
 from rubrica.formats.markdown import markdown_html
 from rubrica.kit import clock
@@ -80,6 +81,7 @@ class WorkbenchSetup(BaseModel):
     examples: dict[str, str] = Field(description="Thumbnails of the items that the rubric shows, by item key.")
     limits: WorkbenchLimits
     progress: Progress
+    preferences: WorkbenchPreferences | None = Field(description="How the person works, where anything was chosen.")
 
 
 class ProposedAnswer(BaseModel):
@@ -202,6 +204,7 @@ def open_workbench(
             "examples": {key: f"{IMAGES_PATH}/{image}/thumbnail" for key, image in opened.examples.items()},
             "limits": {"hold": DEFAULT_HOLD},
             "progress": _progress(opened.done, opened.total),
+            "preferences": opened.preferences,
         }
     )
 

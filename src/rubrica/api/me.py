@@ -1,11 +1,15 @@
 """Oneself: who is calling, and where the caller belongs."""
 
+from typing import Annotated, Final, Literal
+
 from django.http import HttpRequest
 from ninja import Router
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from rubrica.api.authentication import caller
-from rubrica.api.openapi import answers
+from rubrica.api.fields import RequestBody
+from rubrica.api.openapi import answers, answers_to_body
+from rubrica.usecases import accounts
 from rubrica.usecases.organisations import organisations_of
 
 router = Router(tags=["Account"])
@@ -30,6 +34,29 @@ class Me(BaseModel):
     organisations: list[OwnOrganisation]
 
 
+MOST_ACTIONS: Final = 100
+MOST_CHORDS: Final = 4
+
+ActionName = Annotated[str, StringConstraints(max_length=40)]
+Chord = Annotated[
+    str,
+    StringConstraints(pattern=r"^(?:Mod\+)?(?:Alt\+)?(?:Shift\+)?(?:[A-Za-z][A-Za-z0-9]{1,19}|[^\s\x00-\x1f\x7f])$"),
+]
+
+
+class WorkbenchPreferences(RequestBody):
+    """How a person works, at every screen."""
+
+    surround: Literal["light", "mid", "dark"] = Field("mid", description="Grey around images.")
+    single_keys: bool = Field(default=True, description="Whether keys of a single character act.")
+    keep_view: bool = Field(default=False, description="Whether place, zoom and lens stay for the next item.")
+    keys: dict[ActionName, Annotated[list[Chord], Field(max_length=MOST_CHORDS)]] = Field(
+        default_factory=dict,
+        max_length=MOST_ACTIONS,
+        description='Own keys by action, such as `{"tool-box": ["q"]}`; `Mod` is Ctrl, and Cmd on a Mac.',
+    )
+
+
 @router.get("/me", operation_id="read_me", summary="Who am I?", response=answers({200: Me}))
 def read_me(request: HttpRequest) -> Me:
     """Return the caller's account and organisations."""
@@ -45,3 +72,15 @@ def read_me(request: HttpRequest) -> Me:
             for access in organisations_of(account)
         ],
     )
+
+
+@router.put(
+    "/me/workbench",
+    operation_id="set_up_workbench",
+    summary="Keep how I work",
+    response=answers_to_body({200: WorkbenchPreferences}),
+)
+def set_up_workbench(request: HttpRequest, preferences: WorkbenchPreferences) -> WorkbenchPreferences:
+    """Replace the caller's set-up of the workbench; the newest counts. The workbench's own document carries it."""
+    accounts.set_up_workbench(caller(request), preferences.model_dump())
+    return preferences

@@ -259,6 +259,15 @@ class Progress(TypedDict):
     remaining: int
 
 
+class WorkbenchPreferences(TypedDict, total=False):
+    """How a person works, at every screen."""
+
+    surround: Literal["light", "mid", "dark"]
+    single_keys: bool
+    keep_view: bool
+    keys: dict[str, list[str]]
+
+
 class WorkbenchSetup(TypedDict):
     """All that the workbench needs before the first item."""
 
@@ -269,6 +278,7 @@ class WorkbenchSetup(TypedDict):
     examples: dict[str, str]
     limits: WorkbenchLimits
     progress: Progress
+    preferences: WorkbenchPreferences | None
 
 
 class ProposedAnswer(TypedDict):

@@ -54,6 +54,11 @@ class Rubrica:
         me: d.Me = self._connection.get(address("me"))
         return me
 
+    def set_up_workbench(self, preferences: d.WorkbenchPreferences) -> d.WorkbenchPreferences:
+        """Keep how the caller works: surround, own keys and the like."""
+        kept: d.WorkbenchPreferences = self._connection.send("PUT", address("me", "workbench"), dict(preferences))
+        return kept
+
     def list_tokens(self) -> list[d.Token]:
         """Return the caller's live tokens, newest first."""
         tokens: list[d.Token] = self._connection.get(address("tokens"))["tokens"]

@@ -235,3 +235,14 @@ def change_profile(account: Account, *, name: str, time_zone: str, now: datetime
         raise InvalidInputError(message, [Problem("name", "is missing", "1 to 120 characters")])
     Account.objects.filter(pk=account.pk).update(name=name[:120], time_zone=time_zone)
     record("account.changed", account.email, at=now, actor=account)
+
+
+def workbench_of(account: Account) -> dict[str, Any] | None:
+    """Return how the person set up the workbench, or None before anything was chosen."""
+    chosen: dict[str, Any] = Account.objects.values_list("workbench", flat=True).get(pk=account.pk)
+    return chosen or None
+
+
+def set_up_workbench(account: Account, chosen: dict[str, Any]) -> None:
+    """Keep how the person set up the workbench; the newest choice counts. No word of it stands in the audit trail."""
+    Account.objects.filter(pk=account.pk).update(workbench=chosen)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from rubrica.domain.guideline import Clause, parse_guideline
 from rubrica.domain.rubric import Rubric
 from rubrica.records.models import Account, Assignment, GuidelineVersion, ItemImage, Project
 from rubrica.records.queries import work_queue
 from rubrica.records.queries.work_queue import Desk
+from rubrica.usecases.accounts import workbench_of
 from rubrica.usecases.assignments import rubric_of_version, specialist_desk
 from rubrica.usecases.errors import ConflictError, NotFoundError
 
@@ -23,6 +25,8 @@ class Workbench:
     """Public ids of the images that the rubric shows as examples, by item key."""
     done: int
     total: int
+    preferences: Mapping[str, Any] | None
+    """How the person set up the workbench; None before anything was chosen."""
 
 
 def open_workbench(account: Account, slug: str, *, version: int | None = None) -> Workbench:
@@ -47,6 +51,7 @@ def open_workbench(account: Account, slug: str, *, version: int | None = None) -
         _examples(found.project, rubric),
         desk.evaluation_count,
         desk.item_count,
+        workbench_of(account),
     )
 
 

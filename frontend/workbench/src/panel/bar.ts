@@ -1,6 +1,7 @@
 /** The bar above everything: where one is, how far, and whether what was written is safe. */
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { named } from "../keymap.ts";
 import type { Bench } from "../state/bench.ts";
 import type { Workbench } from "../workbench.ts";
 import { icon } from "./icons.ts";
@@ -35,8 +36,8 @@ export function barView(w: Workbench, bench: Bench): TemplateResult {
               data-test="guideline-toggle"
               aria-expanded=${bench.guideline !== null}
               aria-controls="wb-guideline"
-              aria-keyshortcuts="u"
-              title="Guideline at the focused criterion's clause (U)"
+              aria-keyshortcuts=${w.keys.shortcutOf("guideline") ?? nothing}
+              title=${named("Guideline at the focused criterion's clause", w.keys.keyOf("guideline"))}
               @click=${() => w.perform("guideline")}
             >
               ${icon("book")}<span><span class="wb-wide">Guideline </span>v${setup.guideline.version}</span>
@@ -48,8 +49,8 @@ export function barView(w: Workbench, bench: Bench): TemplateResult {
     }
     <span class="wb-gap"></span>
     <span class=${`wb-saves is-${bench.saves.state}`} data-test="save-state">${saveWords(bench)}</span>
-    <button type="button" class="wb-quiet" aria-haspopup="dialog" data-test="keys-open" aria-label="Keys" title="All keys (?)" @click=${() => w.open("keys")}>
-      <kbd>?</kbd><span class="wb-wide"> keys</span>
+    <button type="button" class="wb-quiet" aria-haspopup="dialog" data-test="keys-open" aria-label="Keys" title=${named("All keys", w.keys.keyOf("keys"))} @click=${() => w.open("keys")}>
+      <kbd>${w.keys.keyOf("keys")}</kbd><span class="wb-wide"> keys</span>
     </button>
   `;
 }

@@ -1,11 +1,11 @@
 /** What opens above the work for a moment: the keys, skipping, not judging. */
 
 import { html, type TemplateResult } from "lit/html.js";
-import { KEYMAP, type KeyGroup, printed } from "../keymap.ts";
 import { type Bench, draftOf } from "../state/bench.ts";
 import type { Reason } from "../state/wire.ts";
 import type { Workbench } from "../workbench.ts";
 import { icon } from "./icons.ts";
+import { keysView } from "./keys.ts";
 
 const SKIP_REASONS: readonly Reason[] = [
   { code: "did_not_load", label: "The image did not load" },
@@ -14,38 +14,12 @@ const SKIP_REASONS: readonly Reason[] = [
   { code: "distressing", label: "I do not want to look at this" },
   { code: "other", label: "Another reason" },
 ];
-const GROUPS: readonly KeyGroup[] = ["Answer", "Mark", "Look", "Compare", "Go on"];
 
 const header = (w: Workbench, title: string): TemplateResult =>
   html`<header>
     <h2 id="wb-dialog-title">${title}</h2>
     <button type="button" class="wb-quiet" aria-label="Close" @click=${() => w.dialogue.close()}>${icon("close")}</button>
   </header>`;
-
-function keys(w: Workbench, bench: Bench): TemplateResult {
-  return html`${header(w, "Keys")}
-    <div class="wb-keys">
-      ${GROUPS.map(
-        (group) => html`<section>
-          <h3>${group}</h3>
-          <dl>
-            ${KEYMAP.filter((binding) => binding.group === group).map(
-              (binding) => html`<div><dt><kbd>${printed(binding)}</kbd></dt><dd>${binding.says}</dd></div>`,
-            )}
-          </dl>
-        </section>`,
-      )}
-    </div>
-    <label class="wb-check">
-      <input
-        type="checkbox"
-        data-test="single-keys"
-        .checked=${bench.singleKeys}
-        @change=${(event: Event) => w.prefer({ singleKeys: (event.target as HTMLInputElement).checked })}
-      />
-      <span>Single keys act (switch this off if you dictate, or if a key of yours means something else)</span>
-    </label>`;
-}
 
 function reasonForm(
   w: Workbench,
@@ -123,6 +97,6 @@ export function dialogView(w: Workbench, bench: Bench): TemplateResult {
     case "keep":
       return keep(w, bench);
     default:
-      return keys(w, bench);
+      return html`${header(w, "Keys")}${keysView(w, bench)}`;
   }
 }

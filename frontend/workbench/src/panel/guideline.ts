@@ -1,6 +1,7 @@
 /** The guideline beside the work, at the clause that is needed. */
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { named } from "../keymap.ts";
 import type { Bench } from "../state/bench.ts";
 import type { Workbench } from "../workbench.ts";
 import { icon } from "./icons.ts";
@@ -84,7 +85,7 @@ export function guidelineView(w: Workbench, bench: Bench): TemplateResult | type
           )}
         </select>
       </label>
-      <button type="button" class="wb-quiet" aria-label="Close the guideline" title="Close (U)" data-test="guideline-close" @click=${() => w.reading.close()}>
+      <button type="button" class="wb-quiet" aria-label="Close the guideline" title=${named("Close", w.keys.keyOf("guideline"))} data-test="guideline-close" @click=${() => w.reading.close()}>
         ${icon("close")}
       </button>
     </header>

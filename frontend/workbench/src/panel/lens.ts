@@ -1,7 +1,7 @@
 /** The lens in words and controls: ways of comparing, how the image is adjusted, and what the stage says of both. */
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
-import { type Action, keyOf } from "../keymap.ts";
+import { type Action, named } from "../keymap.ts";
 import * as looking from "../looking.ts";
 import type { Bench } from "../state/bench.ts";
 import {
@@ -43,9 +43,9 @@ function mode(
   label: string,
   action: Action | null,
 ): TemplateResult {
-  const key = action ? keyOf(action) : "";
+  const key = action ? w.keys.keyOf(action) : "";
   return html`<button type="button" class="wb-tool" data-test=${`lens-${each}`} aria-pressed=${lens.mode === each}
-    title=${key ? `${label} (${key})` : label} aria-keyshortcuts=${key ? key.toLowerCase().replace(" ", "+") : nothing}
+    title=${named(label, key)} aria-keyshortcuts=${(action && w.keys.shortcutOf(action)) ?? nothing}
     @click=${() => w.compare(each)}>
     ${icon(each)}<span>${label}</span>${key ? html`<kbd aria-hidden="true">${key}</kbd>` : nothing}
   </button>`;
@@ -55,18 +55,18 @@ function mode(
 function amount(w: Workbench, { lens }: Bench): TemplateResult {
   switch (lens.mode) {
     case "side":
-      return html`<span class="wb-soft wb-hint">Hold <kbd>C</kbd> to exchange</span>`;
+      return html`<span class="wb-soft wb-hint">Hold <kbd>${w.keys.keyOf("show-other")}</kbd> to exchange</span>`;
     case "wipe":
       return html`<output data-test="lens-amount" aria-live="off">${modeWords(lens)}</output>`;
     case "blink":
       return html`<button type="button" class="wb-tool" data-test="show-other" aria-pressed=${lens.other}
           @click=${() => w.store.set((bench) => looking.showOther(bench, !bench.lens.other))}>Show ${lens.over.toUpperCase()}</button>
-        <span class="wb-soft wb-hint">or hold <kbd>C</kbd></span>`;
+        <span class="wb-soft wb-hint">or hold <kbd>${w.keys.keyOf("show-other")}</kbd></span>`;
     case "difference":
-      return html`<button type="button" class="wb-tool is-bare" data-test="amplify-less" aria-label="Amplify less" title="Amplify less (-)"
+      return html`<button type="button" class="wb-tool is-bare" data-test="amplify-less" aria-label="Amplify less" title=${named("Amplify less", w.keys.keyOf("zoom-out"))}
           @click=${() => w.perform("zoom-out")}><span aria-hidden="true">−</span></button>
         <output class="wb-amount" data-test="lens-amount" aria-live="off" aria-label="Amplification">×${lens.amplification}</output>
-        <button type="button" class="wb-tool is-bare" data-test="amplify-more" aria-label="Amplify more" title="Amplify more (+)"
+        <button type="button" class="wb-tool is-bare" data-test="amplify-more" aria-label="Amplify more" title=${named("Amplify more", w.keys.keyOf("zoom-in"))}
           @click=${() => w.perform("zoom-in")}><span aria-hidden="true">+</span></button>`;
     case "onion":
       return html`<label class="wb-slider"><span class="wb-unseen">How much of ${lens.over.toUpperCase()} shows</span>
@@ -106,8 +106,8 @@ function alignment(w: Workbench, { lens }: Bench, images: readonly Picture[]): T
   const text = html`<span data-test="alignment">${words}</span>`;
   const alike = others.every(({ width, height }) => width === first?.width && height === first.height);
   if (alike) return html`<span class="wb-soft wb-alignment">${text}</span>`;
-  return html`<button type="button" class="wb-tool wb-alignment" data-test="do-align" title="Fit images to A, or lay them pixel by pixel (A)"
-    aria-keyshortcuts="a" @click=${() => w.perform("align")}>${text}<kbd aria-hidden="true">A</kbd></button>`;
+  return html`<button type="button" class="wb-tool wb-alignment" data-test="do-align" title=${named("Fit images to A, or lay them pixel by pixel", w.keys.keyOf("align"))}
+    aria-keyshortcuts=${w.keys.shortcutOf("align") ?? nothing} @click=${() => w.perform("align")}>${text}<kbd aria-hidden="true">${w.keys.keyOf("align")}</kbd></button>`;
 }
 
 function compareRow(w: Workbench, bench: Bench): TemplateResult | typeof nothing {
@@ -147,8 +147,8 @@ function adjustRow(w: Workbench, bench: Bench): TemplateResult | typeof nothing 
       )}
     </div>
     <span class="wb-gap"></span>
-    <button type="button" class="wb-tool" data-test="do-reset-adjustment" ?disabled=${!isAdjusted(lens)} aria-keyshortcuts="r"
-      @click=${() => w.perform("reset-adjustment")}><span>Reset</span><kbd aria-hidden="true">R</kbd></button>
+    <button type="button" class="wb-tool" data-test="do-reset-adjustment" ?disabled=${!isAdjusted(lens)} aria-keyshortcuts=${w.keys.shortcutOf("reset-adjustment") ?? nothing}
+      @click=${() => w.perform("reset-adjustment")}><span>Reset</span><kbd aria-hidden="true">${w.keys.keyOf("reset-adjustment")}</kbd></button>
   </div>`;
 }
 
@@ -181,8 +181,8 @@ export const stageView = (w: Workbench, bench: Bench): TemplateResult | typeof n
       }
       ${
         isAdjusted(bench.lens)
-          ? html`<button type="button" class="wb-adjusted" data-test="adjusted" title="Show the image as it is (R)"
-              @click=${() => w.perform("reset-adjustment")}><strong>Adjusted:</strong> ${adjustmentWords(bench.lens)} <kbd>R</kbd></button>`
+          ? html`<button type="button" class="wb-adjusted" data-test="adjusted" title=${named("Show the image as it is", w.keys.keyOf("reset-adjustment"))}
+              @click=${() => w.perform("reset-adjustment")}><strong>Adjusted:</strong> ${adjustmentWords(bench.lens)} <kbd>${w.keys.keyOf("reset-adjustment")}</kbd></button>`
           : nothing
       }`
     : nothing;

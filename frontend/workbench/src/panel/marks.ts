@@ -3,13 +3,13 @@
 import { repeat } from "lit/directives/repeat.js";
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import * as actions from "../actions.ts";
-import { keyOf } from "../keymap.ts";
+import { type Action, named } from "../keymap.ts";
 import { type Bench, draftOf } from "../state/bench.ts";
 import { marksRequired, missing, takesMarks } from "../state/completeness.ts";
 import { MAXIMUM_MARKS, type Mark } from "../state/draft.ts";
 import { placeOf } from "../state/geometry.ts";
 import { entryOf, markName, readable, severityOf } from "../state/taxonomy.ts";
-import type { Rubric } from "../state/wire.ts";
+import type { Rubric, ShapeName } from "../state/wire.ts";
 import type { Workbench } from "../workbench.ts";
 import { errorPicker } from "./error_picker.ts";
 import { severityBadge, severityShape } from "./severity.ts";
@@ -107,7 +107,7 @@ function pairField(w: Workbench, bench: Bench, rubric: Rubric, mark: Mark): Temp
 }
 
 const deed = (w: Workbench, action: "duplicate" | "pair-mark", label: string): TemplateResult =>
-  html`<button type="button" class="wb-quiet" title=${`${label} (${keyOf(action)})`} data-test=${`do-${action}`}
+  html`<button type="button" class="wb-quiet" title=${named(label, w.keys.keyOf(action))} data-test=${`do-${action}`}
     @click=${() => w.perform(action)}>${label}</button>`;
 
 function editor(w: Workbench, bench: Bench, rubric: Rubric, mark: Mark): TemplateResult {
@@ -244,13 +244,19 @@ export function marksView(w: Workbench, bench: Bench): TemplateResult | typeof n
     </h2>
     ${
       marks.length === 0
-        ? html`<p class="wb-soft wb-hint">${hint(rubric)}</p>`
+        ? html`<p class="wb-soft wb-hint">${hint(w, rubric)}</p>`
         : markList(w, bench, rubric, marks.length)
     }
   </section>`;
 }
 
-const KEYS = { point: "P", box: "B", polygon: "G", brush: "F", whole: "H" } as const;
+const MAKES = {
+  point: "tool-point",
+  box: "tool-box",
+  polygon: "tool-polygon",
+  brush: "tool-brush",
+  whole: "mark-whole",
+} as const satisfies Record<ShapeName, Action>;
 const DOES = {
   point: "a point",
   box: "a box",
@@ -259,8 +265,8 @@ const DOES = {
   whole: "the whole image",
 } as const;
 
-function hint(rubric: Rubric): TemplateResult {
+function hint(w: Workbench, rubric: Rubric): TemplateResult {
   const shapes = rubric.marks?.shapes ?? [];
   return html`None yet. Press
-    ${shapes.map((shape, index) => html`${index > 0 ? (index === shapes.length - 1 ? " or " : ", ") : ""}<kbd>${KEYS[shape]}</kbd> for ${DOES[shape]}`)}.`;
+    ${shapes.map((shape, index) => html`${index > 0 ? (index === shapes.length - 1 ? " or " : ", ") : ""}<kbd>${w.keys.keyOf(MAKES[shape])}</kbd> for ${DOES[shape]}`)}.`;
 }

@@ -1,7 +1,6 @@
 /** The way on: what is missing, and the buttons that lead away from this item. */
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
-import { keyOf } from "../keymap.ts";
 import { type Bench, draftOf } from "../state/bench.ts";
 import { type Missing, missing } from "../state/completeness.ts";
 import type { Workbench } from "../workbench.ts";
@@ -29,8 +28,8 @@ export function submitView(w: Workbench, bench: Bench): TemplateResult | typeof 
           ? html`<button type="button" class="wb-button" data-test="cannot-judge" aria-haspopup="dialog" aria-pressed=${draftOf(bench).cannotJudge !== null} @click=${() => w.open("cannot-judge")}>Cannot judge…</button>`
           : nothing
       }
-      <button type="button" class=${lacks.length > 0 ? "wb-button is-main is-early" : "wb-button is-main"} data-test="submit" aria-keyshortcuts="Control+Enter" @click=${() => w.submit()}>
-        ${past ? "Save revision" : "Submit and next"} <kbd>${keyOf("submit").replace("Enter", "⏎")}</kbd>
+      <button type="button" class=${lacks.length > 0 ? "wb-button is-main is-early" : "wb-button is-main"} data-test="submit" aria-keyshortcuts=${w.keys.shortcutOf("submit") ?? nothing} @click=${() => w.submit()}>
+        ${past ? "Save revision" : "Submit and next"} <kbd>${w.keys.keyOf("submit").replace("Enter", "⏎")}</kbd>
       </button>
     </div>`;
 }

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { mayUse } from "../actions.ts";
-import { type Action, keyOf } from "../keymap.ts";
+import { type Action, named } from "../keymap.ts";
 import type { Bench, Surround } from "../state/bench.ts";
 import { takesMarks } from "../state/completeness.ts";
 import type { Tool } from "../state/drawing.ts";
@@ -29,23 +29,24 @@ function button(
   label: string,
   pressed?: boolean,
 ): TemplateResult {
-  const key = keyOf(action);
+  const key = w.keys.keyOf(action);
   return html`<button
     type="button"
     class="wb-tool"
-    title=${`${label} (${key})`}
+    title=${named(label, key)}
     data-test=${action.startsWith("tool-") ? action : `do-${action}`}
     aria-pressed=${pressed ?? nothing}
-    aria-keyshortcuts=${key.toLowerCase()}
+    aria-keyshortcuts=${w.keys.shortcutOf(action) ?? nothing}
     @click=${() => w.perform(action)}
   >
-    ${name ? icon(name) : nothing}<span>${label}</span><kbd aria-hidden="true">${key}</kbd>
+    ${name ? icon(name) : nothing}<span>${label}</span>${key ? html`<kbd aria-hidden="true">${key}</kbd>` : nothing}
   </button>`;
 }
 
-function bare(name: IconName, label: string, pressed: boolean, does: () => void): TemplateResult {
-  return html`<button type="button" class="wb-tool is-bare" title=${label} aria-label=${label.replace(/ \(.\)$/, "")}
-    aria-pressed=${pressed} data-test=${`do-${name}`} @click=${does}>${icon(name)}</button>`;
+function bare(w: Workbench, action: Action, name: IconName, label: string, pressed: boolean): TemplateResult {
+  return html`<button type="button" class="wb-tool is-bare" title=${named(label, w.keys.keyOf(action))} aria-label=${label}
+    aria-keyshortcuts=${w.keys.shortcutOf(action) ?? nothing} aria-pressed=${pressed} data-test=${`do-${name}`}
+    @click=${() => w.perform(action)}>${icon(name)}</button>`;
 }
 
 export function toolsView(w: Workbench, bench: Bench): TemplateResult | typeof nothing {
@@ -63,14 +64,12 @@ export function toolsView(w: Workbench, bench: Bench): TemplateResult | typeof n
     <div class="wb-tool-group" role="group" aria-label="Zoom">
       <output class="wb-zoom" data-test="zoom" aria-live="off" aria-label="Zoom">${w.zoomText}</output>
       ${button(w, "fit", null, "Fit")} ${button(w, "one-to-one", null, "1:1")} ${button(w, "two-to-one", null, "2:1")}
-      ${bare("keep", "Keep zoom, place and way of comparing for the next item", bench.keepView, () =>
-        w.prefer({ keepView: !bench.keepView }),
-      )}
+      ${bare(w, "keep-view", "keep", "Keep zoom, place and way of comparing for the next item", bench.keepView)}
     </div>
     <div class="wb-tool-group" role="group" aria-label="Look">
-      ${bare("loupe", "Loupe (L)", bench.lens.loupe, () => w.perform("loupe"))}
-      ${bare("adjust", "Adjust how the image is shown (I)", bench.lens.adjusting, () => w.perform("adjust"))}
-      ${bare("marks", "Marks shown (T)", bench.lens.marks, () => w.perform("marks-shown"))}
+      ${bare(w, "loupe", "loupe", "Loupe", bench.lens.loupe)}
+      ${bare(w, "adjust", "adjust", "Adjust how the image is shown", bench.lens.adjusting)}
+      ${bare(w, "marks-shown", "marks", "Marks shown", bench.lens.marks)}
     </div>
     <div class="wb-tool-group wb-surrounds" role="group" aria-label="Surround">
       ${SURROUNDS.map(
@@ -91,7 +90,7 @@ export function toolsView(w: Workbench, bench: Bench): TemplateResult | typeof n
 /** Thinner, thicker, and how thick in per cent of the image's height. */
 function brushSize(w: Workbench, { brush }: Bench): TemplateResult {
   const step = (action: "brush-thinner" | "brush-thicker", label: string, sign: string): TemplateResult =>
-    html`<button type="button" class="wb-tool is-bare" aria-label=${label} title=${`${label} (${keyOf(action)})`}
+    html`<button type="button" class="wb-tool is-bare" aria-label=${label} title=${named(label, w.keys.keyOf(action))}
       data-test=${`do-${action}`} @click=${() => w.perform(action)}>${sign}</button>`;
   return html`<span class="wb-brush-size" role="group" aria-label="Size of the brush">
     ${step("brush-thinner", "Thinner brush", "−")}
@@ -102,7 +101,7 @@ function brushSize(w: Workbench, { brush }: Bench): TemplateResult {
 
 function history(w: Workbench, action: "undo" | "redo"): TemplateResult {
   const label = action === "undo" ? "Undo" : "Redo";
-  return html`<button type="button" class="wb-tool is-bare" aria-label=${label} title=${`${label} (${keyOf(action)})`} data-test=${`do-${action}`} @click=${() => w.perform(action)}>
+  return html`<button type="button" class="wb-tool is-bare" aria-label=${label} title=${named(label, w.keys.keyOf(action))} data-test=${`do-${action}`} @click=${() => w.perform(action)}>
     ${icon(action)}
   </button>`;
 }

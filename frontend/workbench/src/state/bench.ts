@@ -1,5 +1,6 @@
 /** Everything the workbench shows, in one value. */
 
+import { type Action, Keymap } from "../keymap.ts";
 import { type Advice, forNextItem as adviceForNextItem, NO_ADVICE } from "./advice.ts";
 import { follow } from "./asking.ts";
 import { DIAMETER } from "./brush.ts";
@@ -75,6 +76,18 @@ export interface Typing {
   readonly lit: number;
 }
 
+/** The list of keys while one is being changed. */
+export interface Rebinding {
+  /** The action whose new key is waited for. */
+  readonly action: Action | null;
+  /** What came of the last change, or why there was none. */
+  readonly says: string;
+  /** The keys before the last change, to go back to. */
+  readonly before: Keymap | null;
+}
+
+export const NOT_REBINDING: Rebinding = { action: null, says: "", before: null };
+
 export type DialogName = "keys" | "skip" | "cannot-judge" | "keep";
 export type Surround = "light" | "mid" | "dark";
 
@@ -110,6 +123,8 @@ export interface Bench {
   /** The next item opens at the same place, zoom and way of comparing. */
   readonly keepView: boolean;
   readonly singleKeys: boolean;
+  readonly keys: Keymap;
+  readonly rebinding: Rebinding;
   /** Hints on the explanation. */
   readonly advice: Advice;
   readonly said: string;
@@ -144,6 +159,8 @@ export const START: Bench = {
   lens: SIDE_BY_SIDE,
   keepView: false,
   singleKeys: true,
+  keys: new Keymap(),
+  rebinding: NOT_REBINDING,
   advice: NO_ADVICE,
   said: "",
   told: "",

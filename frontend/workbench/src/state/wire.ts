@@ -193,6 +193,15 @@ export interface Guideline {
   readonly clauses: readonly Clause[];
 }
 
+/** How a person works: kept with the account. */
+export interface WirePreferences {
+  readonly surround: string;
+  readonly single_keys: boolean;
+  readonly keep_view: boolean;
+  /** Own keys by action, where they differ from the list. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface WorkbenchSetup {
   readonly project: { readonly slug: string; readonly name: string };
   readonly rater: { readonly name: string };
@@ -202,6 +211,8 @@ export interface WorkbenchSetup {
   /** Thumbnails of the items that the rubric names as examples, by key. */
   readonly examples?: Readonly<Record<string, string>>;
   readonly progress: Progress;
+  /** Null until the person has chosen anything. */
+  readonly preferences?: WirePreferences | null;
 }
 
 export type Coordinates = readonly [number, number];

@@ -8,6 +8,7 @@ import type {
   Receipt,
   Submitted,
   Taken,
+  WirePreferences,
   WorkbenchSetup,
 } from "../state/wire.ts";
 
@@ -58,7 +59,7 @@ export function csrfToken(page: Document): string {
 }
 
 interface Outgoing {
-  readonly method?: "POST";
+  readonly method?: "POST" | "PUT";
   readonly body?: unknown;
   readonly key?: string;
   readonly patience?: number;
@@ -111,6 +112,11 @@ export class WorkApi {
 
   revise(evaluation: string, key: string, body: unknown): Promise<{ receipt: Receipt }> {
     return this.#call(`/evaluations/${evaluation}/revision`, { method: "POST", body, key });
+  }
+
+  /** Keeps how the person works with the account. */
+  prefer(preferences: WirePreferences): Promise<unknown> {
+    return this.#call("/me/workbench", { method: "PUT", body: preferences });
   }
 
   async picture(url: string): Promise<Blob> {
