@@ -26,7 +26,13 @@ LED = (403, 403, 200, 200, 404, 404)  # to leads and organisation admins
 # (verb, address, body, headers) → what rita, rowan, lena, omar, petra and otto are answered.
 LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ("GET", "/me", None, {}, (200,) * 6),
-    ("PUT", "/me/workbench", {"surround": "dark"}, {}, (200,) * 6),
+    (
+        "PUT",
+        "/me/workbench",
+        {"surround": "dark", "single_keys": True, "keep_view": False, "keys": {}},
+        {},
+        (200,) * 6,
+    ),
     ("GET", "/openapi.json", None, {}, (200,) * 6),
     ("GET", "/templates", None, {}, (200,) * 6),
     ("GET", "/templates/side-by-side", None, {}, (200,) * 6),

@@ -25,10 +25,14 @@ def test_what_a_person_chose_is_there_when_the_workbench_opens_and_only_for_that
 
 def test_the_newest_choice_counts_as_a_whole(callers: Callers):
     callers.rita.put("/me/workbench", CHOSEN)
-    callers.rita.put("/me/workbench", {"surround": "light"})
+    callers.rita.put("/me/workbench", {**CHOSEN, "surround": "light", "keys": {}})
 
     kept = callers.rita.get("/projects/audit/workbench").json()["preferences"]
-    assert kept == {"surround": "light", "single_keys": True, "keep_view": False, "keys": {}}
+    assert kept == {**CHOSEN, "surround": "light", "keys": {}}
+
+
+def test_half_a_choice_is_refused(callers: Callers):
+    assert callers.rita.put("/me/workbench", {"surround": "light"}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -45,10 +49,12 @@ def test_the_newest_choice_counts_as_a_whole(callers: Callers):
         ({"keys": {f"action-{'x' * (n + 1)}": [] for n in range(20)} | {"a" * 41: []}}, f"keys.{'a' * 41}"),
     ],
 )
-def test_what_no_workbench_would_send_is_refused_and_changes_nothing(callers: Callers, chosen: object, field: str):
+def test_what_no_workbench_would_send_is_refused_and_changes_nothing(
+    callers: Callers, chosen: dict[str, Any], field: str
+):
     callers.rita.put("/me/workbench", CHOSEN)
 
-    refused = callers.rita.put("/me/workbench", chosen)
+    refused = callers.rita.put("/me/workbench", {**CHOSEN, **chosen})
     assert refused.status_code == 422
     assert field in [problem["field"].removesuffix(".[key]") for problem in refused.json()["problems"]]
     assert callers.rita.get("/projects/audit/workbench").json()["preferences"] == CHOSEN

@@ -100,7 +100,11 @@ LEADS = (401, 404, 403, 403, 200, 200, 404)
 API: dict[tuple[str, str], Row] = {
     ("GET", "read_openapi"): ("/openapi.json", {}, OWN),
     ("GET", "read_me"): ("/me", {}, OWN),
-    ("PUT", "set_up_workbench"): ("/me/workbench", {"surround": "dark"}, OWN),
+    ("PUT", "set_up_workbench"): (
+        "/me/workbench",
+        {"surround": "dark", "single_keys": True, "keep_view": False, "keys": {}},
+        OWN,
+    ),
     ("GET", "list_templates"): ("/templates", {}, OWN),
     ("GET", "read_template"): ("/templates/side-by-side", {}, OWN),
     ("GET", "list_tokens"): ("/tokens", {}, OWN),

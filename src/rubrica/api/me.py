@@ -47,11 +47,10 @@ Chord = Annotated[
 class WorkbenchPreferences(RequestBody):
     """How a person works, at every screen."""
 
-    surround: Literal["light", "mid", "dark"] = Field("mid", description="Grey around images.")
-    single_keys: bool = Field(default=True, description="Whether keys of a single character act.")
-    keep_view: bool = Field(default=False, description="Whether place, zoom and lens stay for the next item.")
+    surround: Literal["light", "mid", "dark"] = Field(description="Grey around images.")
+    single_keys: bool = Field(description="Whether keys of a single character act.")
+    keep_view: bool = Field(description="Whether place, zoom and lens stay for the next item.")
     keys: dict[ActionName, Annotated[list[Chord], Field(max_length=MOST_CHORDS)]] = Field(
-        default_factory=dict,
         max_length=MOST_ACTIONS,
         description='Own keys by action, such as `{"tool-box": ["q"]}`; `Mod` is Ctrl, and Cmd on a Mac.',
     )

@@ -259,7 +259,7 @@ class Progress(TypedDict):
     remaining: int
 
 
-class WorkbenchPreferences(TypedDict, total=False):
+class WorkbenchPreferences(TypedDict):
     """How a person works, at every screen."""
 
     surround: Literal["light", "mid", "dark"]
