@@ -78,7 +78,8 @@ def build_world(*, template: str = "ai-image-audit", items: int = 3, overlap: in
     project = projects.create_project(cast["lena"], organisation.slug, name="Audit", template=template, now=NOON)
     organisations.add_project_member(project, cast["rita"], Role.SPECIALIST, now=NOON)
     organisations.add_project_member(project, cast["rowan"], Role.REVIEWER, now=NOON)
-    projects.change_settings(cast["lena"], project.slug, overlap=overlap, now=NOON)
+    # Repeats come by lot: whoever tests them asks for them.
+    projects.change_settings(cast["lena"], project.slug, overlap=overlap, repeat_percent=0, now=NOON)
     guidelines.publish_guideline(cast["lena"], project.slug, now=NOON)
     projects.change_state(cast["lena"], project.slug, projects.ProjectState.ACTIVE, now=NOON)
     other = projects.create_project(cast["otto"], elsewhere.slug, name="Other", template=template, now=NOON)

@@ -29,7 +29,7 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     (
         "PUT",
         "/me/workbench",
-        {"surround": "dark", "single_keys": True, "keep_view": False, "keys": {}},
+        {"surround": "dark", "single_keys": True, "keep_view": False, "grayscale": False, "keys": {}},
         {},
         (200,) * 6,
     ),

@@ -12,6 +12,7 @@ CHOSEN: dict[str, Any] = {
     "surround": "dark",
     "single_keys": False,
     "keep_view": True,
+    "grayscale": False,
     "keys": {"tool-box": ["q"], "undo": ["Mod+z", "F2"], "zoom-in": ["+"]},
 }
 

@@ -36,7 +36,7 @@ def test_the_workbench_opens_with_the_rules_in_force(callers: Callers, world: Wo
     version = world.guideline
     html, clauses = setup["guideline"].pop("html"), setup["guideline"].pop("clauses")
     assert setup == {
-        "project": {"slug": "audit", "name": "Audit"},
+        "project": {"slug": "audit", "name": "Audit", "is_sensitive": False},
         "rater": {"name": "Rita"},
         "guideline": {"version": 1, "content_hash": version.content_hash},
         "rubric": template_rubric("ai-image-audit").as_json(),
@@ -146,7 +146,7 @@ def test_a_project_that_hands_out_nothing_says_why(callers: Callers, world: Worl
 
     answer: dict[str, Any] = callers.rita.post("/projects/audit/assignments", {}).json()
 
-    assert answer == {"assignments": [], "reason": reason, "progress": {"done": 0, "remaining": 3}}
+    assert answer == {"assignments": [], "reason": reason, "progress": {"done": 0, "remaining": 3}, "again_at": None}
 
 
 def test_submitting_answers_with_the_receipt_and_the_next_work(callers: Callers, world: World):

@@ -1,7 +1,16 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rubrica.domain.allocation import BLOCK, Candidate, Choice, choose
+from rubrica.domain.allocation import (
+    BLOCK,
+    Candidate,
+    Choice,
+    choose,
+    choose_repeat,
+    is_repeat_due,
+    repeat_gap,
+)
 
 
 def queue(*positions: int, places_left: int = 1) -> list[Candidate]:
@@ -101,3 +110,34 @@ def test_an_item_taken_meanwhile_does_not_change_the_order_of_the_others():
 
     assert choice is not None
     assert choice.candidate.position == order[0]
+
+
+def test_repeats_are_as_frequent_as_was_asked():
+    for percent in (3, 5, 20):
+        due = sum(is_repeat_due(7, item, percent, b"secret") for item in range(20_000))
+        assert due / (20_000 + due) == pytest.approx(percent / 100, abs=0.006)
+
+
+def test_without_repeats_none_is_due_and_asking_twice_changes_nothing():
+    assert not any(is_repeat_due(rater, item, 0, b"secret") for rater in range(20) for item in range(100))
+    asked = [is_repeat_due(3, item, 20, b"secret") for item in range(100)]
+    assert asked == [is_repeat_due(3, item, 20, b"secret") for item in range(100)]
+
+
+def test_when_a_repeat_comes_depends_on_the_rater_and_cannot_be_known_without_the_secret():
+    def pattern(rater, secret):
+        return [is_repeat_due(rater, item, 20, secret) for item in range(100)]
+
+    assert len({tuple(pattern(1, b"secret")), tuple(pattern(2, b"secret")), tuple(pattern(1, b"another"))}) == 3
+
+
+@pytest.mark.parametrize(("evaluations", "gap"), [(0, None), (9, None), (10, 5), (24, 12), (40, 20), (4_000, 20)])
+def test_a_repeat_comes_late_enough_to_be_forgotten(evaluations, gap):
+    assert repeat_gap(evaluations) == gap
+
+
+@given(st.sets(st.integers(0, 10_000)), st.integers(0, 50))
+def test_which_item_comes_again_is_one_of_those_that_may_whatever_their_order(items, rater):
+    chosen = choose_repeat(sorted(items), rater, b"secret")
+    assert chosen == choose_repeat(sorted(items, reverse=True), rater, b"secret")
+    assert chosen in items if items else chosen is None

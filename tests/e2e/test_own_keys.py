@@ -67,17 +67,17 @@ def test_keys_that_are_taken_by_the_page_or_the_browser_are_refused_in_words(wor
 
 def test_a_change_is_undone_one_key_reset_and_all_of_them(workbench: Workbench):
     workbench.press("?")
-    give(workbench, "tool-box", "q")
+    give(workbench, "tool-box", "F8")
     workbench.find("keys-undo").click()
     expect(workbench.find("key-tool-box")).to_have_text("B")
 
-    give(workbench, "tool-box", "q")
+    give(workbench, "tool-box", "F8")
     give(workbench, "skip", "b")
     workbench.find("reset-tool-box").click()
     expect(workbench.find("key-tool-box")).to_have_text("B")
     expect(workbench.find("key-skip")).to_have_text("S")
 
-    give(workbench, "tool-point", "q")
+    give(workbench, "tool-point", "F8")
     workbench.find("keys-reset").click()
     expect(workbench.find("key-tool-point")).to_have_text("P")
     expect(workbench.find("keys-reset")).to_be_hidden()

@@ -14,6 +14,7 @@ CARD = DataCard(
     evaluations=1_500,
     raters=6,
     superseded=2,
+    repeats=3,
     tables=[CardTable("evaluations", "evaluations.csv", 1_500, [Column("a", "text", "x | y")], "Rows.")],
     versions=[
         CardVersion(

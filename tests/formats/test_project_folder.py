@@ -23,6 +23,9 @@ FILES = ProjectFiles(
     template="ai-image-audit",
     overlap=3,
     lease_seconds=1_800,
+    repeat_percent=5,
+    is_sensitive=True,
+    hourly_limit=60,
     rubric=template_rubric("ai-image-audit"),
     guideline=template_guideline("ai-image-audit"),
 )

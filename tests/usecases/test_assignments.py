@@ -8,7 +8,7 @@ from rubrica.domain.roles import Role
 from rubrica.records.models import Assignment, Item, Project, ProjectMembership
 from rubrica.usecases import assignments, evaluations, organisations, projects
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from tests.cast import World, add_items, audit_answer, evaluate
+from tests.cast import World, add_items, audit_answer, build_world, evaluate
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +227,16 @@ def test_work_needs_a_published_guideline(world: World):
     Project.objects.of(world.project).update(guideline=None)
 
     assert take(world, world.rita).reason == "project_not_started"
+
+
+def test_places_that_come_back_after_the_overlap_was_lowered_are_not_lent_again(db):
+    world = build_world(items=1, overlap=3)
+    for rater in (world.rita, world.rater("ravi"), world.rater("rosa")):
+        take(world, rater)
+    projects.change_settings(world.lena, "audit", overlap=1, now=world.now)
+    world.later(seconds=world.project.lease_seconds + 1)
+    take(world, world.rater("remy"))
+
+    item = Item.objects.of(world.project).get()
+    open_ones = Assignment.objects.of(world.project).filter(state="open").count()
+    assert (item.places_left, open_ones) == (0, 1)

@@ -72,7 +72,13 @@ def test_a_project_starts_only_with_a_published_guideline(world: World):
         projects.change_state(world.lena, project.slug, ProjectState.DRAFT, now=NOON)
 
 
-@pytest.mark.parametrize("change", [{"overlap": 0}, {"overlap": 51}, {"lease_seconds": 5}, {"name": " "}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"overlap": 0}, {"overlap": 51}, {"lease_seconds": 5}, {"name": " "}),
+        *({"repeat_percent": 21}, {"repeat_percent": -1}, {"hourly_limit": 1_001}, {"hourly_limit": -1}),
+    ],
+)
 def test_a_setting_out_of_range_changes_nothing(world: World, change):
     with pytest.raises(InvalidInputError):
         projects.change_settings(world.lena, world.project.slug, now=NOON, **change)

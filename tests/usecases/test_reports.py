@@ -499,4 +499,4 @@ def test_a_report_asks_the_database_as_often_for_one_item_as_for_three(items, db
     with CaptureQueriesContext(connection) as queries:
         project_report(access)
 
-    assert len(queries) == 13
+    assert len(queries) == 14

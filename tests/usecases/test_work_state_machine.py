@@ -13,10 +13,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from rubrica.domain.allocation import FEWEST_BEFORE_REPEATS
 from rubrica.records.models import Assignment, Evaluation, Item, ProjectMembership
 from rubrica.usecases import assignments, evaluations, projects
 from rubrica.usecases.errors import ConflictError, KeyReusedError
-from tests.cast import add_items, audit_answer, build_world
+from tests.cast import add_items, audit_answer, build_world, evaluate
 
 RATERS = st.integers(0, 2)
 
@@ -24,11 +25,17 @@ RATERS = st.integers(0, 2)
 class Work(RuleBasedStateMachine):
     """Three raters, a handful of items, and a clock that sometimes runs past every lease."""
 
-    @initialize(items=st.integers(1, 5), overlap=st.integers(1, 3))
-    def open_project(self, items, overlap):
-        self.world = build_world(items=items, overlap=overlap)
+    @initialize(items=st.integers(1, 5), overlap=st.integers(1, 3), repeats=st.sampled_from([0, 20]))
+    def open_project(self, items, overlap, repeats):
+        # Repeats come to those who have done something: then the first rater has.
+        done = FEWEST_BEFORE_REPEATS if repeats else 0
+        self.world = build_world(items=items + done, overlap=overlap)
         self.raters = [self.world.rita, self.world.rater("ravi"), self.world.rater("rosa")]
         self.acknowledged = {}
+        for _ in range(done):
+            receipt = evaluate(self.world, self.world.rita).receipt
+            self.acknowledged[receipt.evaluation] = receipt.body_sha256
+        projects.change_settings(self.world.lena, self.project().slug, repeat_percent=repeats, now=self.world.now)
 
     def project(self):
         return self.world.project
@@ -89,7 +96,7 @@ class Work(RuleBasedStateMachine):
         self.project().refresh_from_db()
 
     @rule(count=st.integers(1, 2))
-    @precondition(lambda self: Item.objects.of(self.project()).count() < 8)
+    @precondition(lambda self: Item.objects.of(self.project()).count() < 18)
     def add_more_items(self, count):
         add_items(self.project(), count)
 
@@ -97,15 +104,23 @@ class Work(RuleBasedStateMachine):
     def places_add_up(self):
         """Lent, done and free places make the overlap, or more where it was lowered after the fact."""
         for item in Item.objects.of(self.project()):
-            taken = Assignment.objects.of(self.project()).filter(item=item, state__in=["open", "submitted"]).count()
-            done = Evaluation.objects.of(self.project()).filter(item=item, supersedes=None).count()
+            first = {"item": item, "is_repeat": False}
+            taken = Assignment.objects.of(self.project()).filter(**first, state__in=["open", "submitted"]).count()
+            done = Evaluation.objects.of(self.project()).filter(**first, supersedes=None).count()
             assert item.evaluation_count == done
             assert item.places_left == max(0, self.project().overlap - taken), item
 
     @invariant()
-    def no_rater_judges_an_item_twice(self):
-        rows = list(Evaluation.objects.of(self.project()).values_list("item_id", "rater_id"))
+    def no_rater_judges_an_item_twice_save_once_more_as_a_repeat(self):
+        rows = list(Evaluation.objects.of(self.project()).values_list("item_id", "rater_id", "is_repeat"))
         assert len(rows) == len(set(rows))
+        assert all((item, rater, False) in rows for item, rater, _ in rows)
+
+    @invariant()
+    def repeats_are_no_progress(self):
+        for membership in ProjectMembership.objects.of(self.project()).filter(role="specialist"):
+            first = Evaluation.objects.of(self.project()).filter(rater=membership.account, is_repeat=False)
+            assert membership.evaluation_count == first.count()
 
     @invariant()
     def everything_acknowledged_is_stored_once(self):

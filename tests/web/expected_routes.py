@@ -102,7 +102,7 @@ API: dict[tuple[str, str], Row] = {
     ("GET", "read_me"): ("/me", {}, OWN),
     ("PUT", "set_up_workbench"): (
         "/me/workbench",
-        {"surround": "dark", "single_keys": True, "keep_view": False, "keys": {}},
+        {"surround": "dark", "single_keys": True, "keep_view": False, "grayscale": False, "keys": {}},
         OWN,
     ),
     ("GET", "list_templates"): ("/templates", {}, OWN),

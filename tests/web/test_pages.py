@@ -142,11 +142,22 @@ def test_a_lead_gets_from_a_template_to_a_running_project_by_pages_alone(world: 
     lena.post("/projects/by-hand/guideline/publish/", {"summary": "First", "change_class": "breaking"})
     invited = lena.post("/projects/by-hand/people/", {"email": "nora@example.org", "role": "specialist"})
     assert "http://127.0.0.1:8000/invitations/" in invited.content.decode()
-    lena.post("/projects/by-hand/settings/", {"name": "By hand", "overlap": "4", "lease_minutes": "10"})
+    lena.post(
+        "/projects/by-hand/settings/",
+        {
+            "name": "By hand",
+            "overlap": "4",
+            "lease_minutes": "10",
+            "repeat_percent": "5",
+            "is_sensitive": "on",
+            "hourly_limit": "40",
+        },
+    )
     lena.post("/projects/by-hand/state/", {"state": "active"})
     made = Project.objects.visible_to(world.lena).select_related("guideline").get(slug="by-hand")
 
     assert (made.state, made.overlap, made.lease_seconds, made.guideline.number) == ("active", 4, 600, 1)
+    assert (made.repeat_percent, made.is_sensitive, made.hourly_limit) == (5, True, 40)
 
 
 def test_an_impossible_change_is_explained_and_changes_nothing(world: World):
@@ -318,3 +329,18 @@ def test_no_state_changes_by_a_link(world: World, path):
     as_(world.lena).get(path)
 
     assert Project.objects.of(world.project).get().state == before
+
+
+def test_images_of_a_sensitive_project_wait_on_every_page_until_they_are_asked_for(world: World):
+    evaluate(world, world.rita)
+    item = world.items[0].public_id
+    pages = [(world.lena, "/projects/audit/items/"), (world.lena, f"/projects/audit/items/{item}/")]
+    pages.append((world.rita, "/my-work/"))
+    for somebody, page in pages:
+        assert 'class="reveal"' not in as_(somebody).get(page).content.decode()
+    projects.change_settings(world.lena, "audit", is_sensitive=True, now=world.now)
+
+    for somebody, page in pages:
+        text = as_(somebody).get(page).content.decode()
+        assert 'class="reveal"' in text
+        assert "may-hide" in text

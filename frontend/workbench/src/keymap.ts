@@ -43,6 +43,8 @@ export type Action =
   | "reset-adjustment"
   | "marks-shown"
   | "keep-view"
+  | "reveal"
+  | "grayscale"
   | "explanation"
   | "cite"
   | "guideline"
@@ -146,6 +148,8 @@ export const KEYMAP: readonly Binding[] = [
   { action: "adjust", chords: ["i"], says: "Adjust how the image is shown", group: "Look" },
   { action: "reset-adjustment", chords: ["r"], says: "Show the image as it is", group: "Look" },
   { action: "marks-shown", chords: ["t"], says: "Hide or show the marks", group: "Look" },
+  { action: "reveal", chords: ["q"], says: "Reveal, or cover, images of a sensitive project", group: "Look" },
+  { action: "grayscale", chords: ["Shift+g"], says: "Show in grey, or in colour", group: "Look" },
   { action: "keep-view", chords: ["Shift+k"], says: "Keep the view for the next item", group: "Look" },
   {
     action: "wipe",

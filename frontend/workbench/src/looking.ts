@@ -110,3 +110,16 @@ export function toggleMarks(bench: Bench): Bench {
   const marks = !bench.lens.marks;
   return look(bench, { marks }, marks ? "Marks shown." : "Marks hidden.");
 }
+
+/** Whether the images are covered: those of a sensitive project are, until the person reveals them. */
+export const isCovered = ({ setup, desk, lens }: Bench): boolean =>
+  Boolean(setup?.project.is_sensitive && desk && !lens.revealed);
+
+export function toggleCover(bench: Bench): Bench {
+  if (!bench.setup?.project.is_sensitive || !bench.desk) return bench;
+  const revealed = !bench.lens.revealed;
+  return look(bench, { revealed }, revealed ? "Image revealed." : "Image covered.");
+}
+
+export const showGrey = (bench: Bench, grayscale: boolean): Bench =>
+  look(bench, { grayscale }, grayscale ? "Shown in grey." : "Shown in colour.");

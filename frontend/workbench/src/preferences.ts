@@ -1,7 +1,8 @@
 /** Choices of the person: kept in this browser at once, and with the account, so that they are there at every screen. */
 
 import { Keymap, readKeys } from "./keymap.ts";
-import type { Bench, Surround } from "./state/bench.ts";
+import { showGrey } from "./looking.ts";
+import { type Bench, START, type Surround } from "./state/bench.ts";
 import type { Store } from "./state/store.ts";
 import type { WirePreferences } from "./state/wire.ts";
 
@@ -9,16 +10,37 @@ const KEY = "rubrica-workbench";
 /** Changes that follow each other closely are sent as one. */
 const SEND_AFTER = 800;
 
-export type Preferences = Pick<Bench, "surround" | "singleKeys" | "keepView" | "keys">;
+export interface Preferences extends Pick<Bench, "surround" | "singleKeys" | "keepView" | "keys"> {
+  readonly grayscale: boolean;
+}
 
-const DEFAULTS: Preferences = { surround: "mid", singleKeys: true, keepView: false, keys: new Keymap() };
+const DEFAULTS: Preferences = {
+  surround: "mid",
+  singleKeys: true,
+  keepView: false,
+  grayscale: false,
+  keys: new Keymap(),
+};
+
+/** The bench with these choices in place of its own. */
+const chosen = (
+  bench: Bench,
+  { grayscale = bench.lens.grayscale, ...rest }: Partial<Preferences>,
+): Bench => ({
+  ...(grayscale === bench.lens.grayscale ? bench : showGrey(bench, grayscale)),
+  ...rest,
+});
+
+/** The bench as it is when the person comes to it. */
+export const begunWith = (preferences: Preferences): Bench => ({ ...chosen(START, preferences), said: "" });
 
 const SURROUNDS: readonly Surround[] = ["light", "mid", "dark"];
 
-const toWire = ({ surround, singleKeys, keepView, keys }: Preferences): WirePreferences => ({
+const toWire = ({ surround, singleKeys, keepView, lens, keys }: Bench): WirePreferences => ({
   surround,
   single_keys: singleKeys,
   keep_view: keepView,
+  grayscale: lens.grayscale,
   keys: keys.own as Readonly<Record<string, readonly string[]>>,
 });
 
@@ -28,6 +50,7 @@ export function fromWire(kept: Partial<WirePreferences>): Preferences {
     surround: SURROUNDS.find((each) => each === kept.surround) ?? DEFAULTS.surround,
     singleKeys: typeof kept.single_keys === "boolean" ? kept.single_keys : DEFAULTS.singleKeys,
     keepView: typeof kept.keep_view === "boolean" ? kept.keep_view : DEFAULTS.keepView,
+    grayscale: typeof kept.grayscale === "boolean" ? kept.grayscale : DEFAULTS.grayscale,
     keys: new Keymap(readKeys(kept.keys)),
   };
 }
@@ -69,7 +92,7 @@ export class OwnPreferences {
   ) {}
 
   choose(choice: Partial<Preferences>): void {
-    this.store.set(choice);
+    this.store.set((bench) => chosen(bench, choice));
     this.#keep(true);
     this.#sendSoon();
   }
@@ -80,14 +103,14 @@ export class OwnPreferences {
     if (here && (here.unsent || !account)) {
       this.#sendSoon();
     } else if (account) {
-      this.store.set(fromWire(account));
+      this.store.set((bench) => chosen(bench, fromWire(account)));
       this.#keep(false);
     }
   }
 
   /** Another tab of this browser has chosen. */
   heard(event: StorageEvent): void {
-    if (event.key === KEY) this.store.set(readPreferences(this.storage));
+    if (event.key === KEY) this.store.set((bench) => chosen(bench, readPreferences(this.storage)));
   }
 
   #keep(unsent: boolean): void {

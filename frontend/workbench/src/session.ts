@@ -62,6 +62,7 @@ const FORTNIGHT = 14 * 24 * 3600 * 1000;
 const STANDSTILLS: Readonly<Record<TakeReason, Phase>> = {
   offered: "waiting",
   queue_empty: "empty",
+  hourly_limit: "limited",
   project_paused: "paused",
   project_closed: "closed",
   project_not_started: "unstarted",
@@ -157,6 +158,7 @@ export class Session {
       ...now,
       held: [...now.held, ...held],
       progress: this.#progress(taken.progress),
+      againAt: taken.again_at ? Date.parse(taken.again_at) - this.api.skew : null,
     }));
     this.#goOn(taken.reason);
   }

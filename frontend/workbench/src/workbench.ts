@@ -14,25 +14,23 @@ import { barView } from "./panel/bar.ts";
 import { dialogView } from "./panel/dialogs.ts";
 import { filmstripView } from "./panel/filmstrip.ts";
 import { guidelineView } from "./panel/guideline.ts";
-import { lensView, stageView } from "./panel/lens.ts";
+import { coverView, lensView, stageView } from "./panel/lens.ts";
 import { panelView } from "./panel/panel.ts";
 import { standstillView } from "./panel/standstill.ts";
 import { submitView } from "./panel/submit.ts";
 import { toldView } from "./panel/told.ts";
 import { toolsView } from "./panel/tools.ts";
-import { browserStorage, OwnPreferences, type Preferences, readPreferences } from "./preferences.ts";
+import {
+  begunWith,
+  browserStorage,
+  OwnPreferences,
+  type Preferences,
+  readPreferences,
+} from "./preferences.ts";
 import { Reading } from "./reading.ts";
 import { Session } from "./session.ts";
 import { follow } from "./state/asking.ts";
-import {
-  type Bench,
-  type DialogName,
-  draftOf,
-  edit,
-  NOT_REBINDING,
-  onlyHandMoved,
-  START,
-} from "./state/bench.ts";
+import { type Bench, type DialogName, draftOf, edit, NOT_REBINDING, onlyHandMoved } from "./state/bench.ts";
 import { insertCitation } from "./state/citations.ts";
 import { missing, type Target } from "./state/completeness.ts";
 import { type Question, questions } from "./state/consistency.ts";
@@ -60,7 +58,7 @@ const part = (name: string, className: string, label?: string): HTMLElement => {
 };
 
 export class Workbench extends HTMLElement {
-  readonly store: Store<Bench> = createStore({ ...START, ...readPreferences(browserStorage()) });
+  readonly store: Store<Bench> = createStore(begunWith(readPreferences(browserStorage())));
   readonly focusing = new Focus(this);
   readonly dialogue = new Dialogue(this.store);
   readonly marking = new Marking(this.store, () => this.stage, this.focusing, newKey);
@@ -75,6 +73,7 @@ export class Workbench extends HTMLElement {
   readonly #stageHost = part("section", "wb-stage", "Image");
   readonly #standstill = part("div", "wb-standing");
   readonly #onStage = part("div", "wb-on-stage");
+  readonly #cover = part("div", "wb-over");
   readonly #lens = part("div", "wb-lens");
   readonly #tools = part("div", "wb-tools");
   readonly #film = part("section", "wb-film", "Own last evaluations");
@@ -108,7 +107,7 @@ export class Workbench extends HTMLElement {
     main.append(this.#stageHost, this.#lens, this.#tools, this.#film);
     const side = part("div", "wb-side");
     side.append(this.#panel, this.#submit);
-    this.#stageHost.append(this.#onStage, this.#standstill);
+    this.#stageHost.append(this.#cover, this.#onStage, this.#standstill);
     this.replaceChildren(this.#bar, main, this.#guide, side, this.#live, this.dialogue.element);
     void this.#begin();
   }
@@ -164,7 +163,7 @@ export class Workbench extends HTMLElement {
     setInterval(() => void this.session.renew(), LEASE_CHECK);
     setInterval(() => {
       const { phase } = this.store.get();
-      if (!document.hidden && (phase === "empty" || phase === "paused")) void this.session.take();
+      if (!document.hidden && ["empty", "paused", "limited"].includes(phase)) void this.session.take();
     }, CHECK_AGAIN);
   }
 
@@ -177,8 +176,12 @@ export class Workbench extends HTMLElement {
     this.#shown = bench;
     this.dataset.surround = bench.surround;
     this.dataset.phase = bench.phase;
+    this.classList.toggle("is-sensitive", bench.setup?.project.is_sensitive === true);
+    this.classList.toggle("is-covered", looking.isCovered(bench));
     this.classList.toggle("has-guideline", bench.guideline !== null);
     this.#followDesk(bench);
+    // Before the stage, so that no image is ever on the screen without its cover.
+    render(coverView(this, bench), this.#cover);
     this.stage.show(bench);
     render(barView(this, bench), this.#bar);
     render(standstillView(this, bench), this.#standstill);
@@ -413,6 +416,14 @@ export class Workbench extends HTMLElement {
     else this.focusing.criterion(this.store.get().criterion);
   }
 
+  #reveal(): boolean {
+    if (!this.store.get().setup?.project.is_sensitive) return false;
+    // What was looked at until now was looked at as it was.
+    this.session.active();
+    this.store.set(looking.toggleCover);
+    return true;
+  }
+
   open(dialog: DialogName): boolean {
     const { desk } = this.store.get();
     if (dialog === "skip" && desk?.kind !== "assignment") return false;
@@ -456,6 +467,8 @@ export class Workbench extends HTMLElement {
     adjust: () => this.#adjust(),
     "reset-adjustment": () => this.store.set(looking.resetAdjustment),
     "marks-shown": () => this.store.set(looking.toggleMarks),
+    reveal: () => this.#reveal(),
+    grayscale: () => this.prefer({ grayscale: !this.store.get().lens.grayscale }),
     "keep-view": () => this.prefer({ keepView: !this.store.get().keepView }),
     explanation: () => this.focusing.on("explanation"),
     guideline: () => this.reading.toggle(),

@@ -79,11 +79,11 @@ describe("what a key does", () => {
 
 describe("a key of one's own", () => {
   test("takes the place of the listed one, everywhere it is shown", () => {
-    const keys = rebound(listed, "tool-box", "q");
+    const keys = rebound(listed, "tool-box", "F8");
 
-    expect(keys.actionFor("q", free)).toBe("tool-box");
+    expect(keys.actionFor("F8", free)).toBe("tool-box");
     expect(keys.actionFor("b", free)).toBeNull();
-    expect([keys.keyOf("tool-box"), keys.shortcutOf("submit")]).toEqual(["Q", "Control+Enter"]);
+    expect([keys.keyOf("tool-box"), keys.shortcutOf("submit")]).toEqual(["F8", "Control+Enter"]);
   });
 
   test("that another action has is exchanged with it, so that neither is without", () => {
@@ -102,7 +102,7 @@ describe("a key of one's own", () => {
     const exchanged = rebound(rebound(listed, "tool-box", "f"), "tool-point", "b");
 
     expect(restored(exchanged, "tool-box").own).toEqual({});
-    expect(restored(rebound(listed, "tool-box", "q"), "tool-box").own).toEqual({});
+    expect(restored(rebound(listed, "tool-box", "F8"), "tool-box").own).toEqual({});
   });
 
   test.each<[Action, string, string]>([
@@ -125,12 +125,12 @@ describe("a key of one's own", () => {
     const { own } = rebound(rebound(listed, "tool-box", "f"), "undo", "F2");
 
     expect(readKeys(JSON.parse(JSON.stringify(own)))).toEqual(own);
-    expect(readKeys({ ...own, "no-such-action": ["q"], back: ["q"], skip: "q", keys: [7] })).toEqual(own);
+    expect(readKeys({ ...own, "no-such-action": ["F8"], back: ["F8"], skip: "F8", keys: [7] })).toEqual(own);
     for (const kept of [null, 3, "keys", []]) expect(readKeys(kept)).toEqual({});
   });
 
   test("that would mean two things is not taken up", () => {
-    expect(readKeys({ "tool-box": ["q"], "tool-point": ["q"] })).toEqual({});
+    expect(readKeys({ "tool-box": ["F8"], "tool-point": ["F8"] })).toEqual({});
   });
 
   test("however often keys are changed, no chord means two things and no action that had a key is without", () => {

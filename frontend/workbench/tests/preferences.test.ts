@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Keymap, rebound } from "../src/keymap.ts";
-import { fromWire, OwnPreferences, readPreferences } from "../src/preferences.ts";
-import { START } from "../src/state/bench.ts";
+import { begunWith, fromWire, OwnPreferences, readPreferences } from "../src/preferences.ts";
 import { createStore } from "../src/state/store.ts";
 import type { WirePreferences } from "../src/state/wire.ts";
 
@@ -10,7 +9,8 @@ const CHOSEN: WirePreferences = {
   surround: "dark",
   single_keys: false,
   keep_view: true,
-  keys: { "tool-box": ["q"] },
+  grayscale: false,
+  keys: { "tool-box": ["F8"] },
 };
 
 function storage(kept: unknown = undefined): Storage {
@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 function person(here: Storage, send = vi.fn(async (_: WirePreferences): Promise<unknown> => null)) {
-  const store = createStore({ ...START, ...readPreferences(here) });
+  const store = createStore(begunWith(readPreferences(here)));
   return { store, send, own: new OwnPreferences(store, here, send) };
 }
 
@@ -39,7 +39,7 @@ describe("what was kept", () => {
     const read = fromWire(CHOSEN);
 
     expect([read.surround, read.singleKeys, read.keepView]).toEqual(["dark", false, true]);
-    expect(read.keys.keyOf("tool-box")).toBe("Q");
+    expect(read.keys.keyOf("tool-box")).toBe("F8");
   });
 
   test.each([undefined, "", "{", "3", "null", "[]", { surround: "pink", keys: 3, single_keys: "no" }])(
@@ -59,10 +59,10 @@ describe("a choice", () => {
     const { own, store, send } = person(here);
 
     own.choose({ surround: "dark" });
-    own.choose({ keys: rebound(new Keymap(), "tool-box", "q") });
+    own.choose({ keys: rebound(new Keymap(), "tool-box", "F8") });
 
     expect(store.get().surround).toBe("dark");
-    expect(kept(here)).toMatchObject({ surround: "dark", keys: { "tool-box": ["q"] }, unsent: true });
+    expect(kept(here)).toMatchObject({ surround: "dark", keys: { "tool-box": ["F8"] }, unsent: true });
     await vi.runAllTimersAsync();
     expect(send).toHaveBeenCalledTimes(1);
     expect(kept(here).unsent).toBe(false);
@@ -92,7 +92,7 @@ describe("a choice", () => {
     own.adopt(CHOSEN);
 
     expect(store.get().surround).toBe("dark");
-    expect(store.get().keys.keyOf("tool-box")).toBe("Q");
+    expect(store.get().keys.keyOf("tool-box")).toBe("F8");
   });
 
   test("of before there were accounts to keep it goes to the account", async () => {

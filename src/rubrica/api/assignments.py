@@ -33,7 +33,7 @@ Hold = Annotated[
         description="How many open assignments to hold: one in hand, others fetched ahead; with 0, nothing is taken.",
     ),
 ]
-Reason = Literal["offered", "queue_empty", "project_paused", "project_closed", "project_not_started"]
+Reason = Literal["offered", "queue_empty", "project_paused", "project_closed", "project_not_started", "hourly_limit"]
 
 
 class ClauseName(BaseModel):
@@ -52,11 +52,12 @@ class ShownGuideline(BaseModel):
     clauses: list[ClauseName]
 
 
-class NamedProject(BaseModel):
-    """A project's name and address."""
+class OpenedProject(BaseModel):
+    """The project that one works in."""
 
     slug: str
     name: str
+    is_sensitive: bool = Field(description="Whether images stay blurred until they are revealed.")
 
 
 class Rater(BaseModel):
@@ -74,7 +75,7 @@ class WorkbenchLimits(BaseModel):
 class WorkbenchSetup(BaseModel):
     """All that the workbench needs before the first item."""
 
-    project: NamedProject
+    project: OpenedProject
     rater: Rater
     guideline: ShownGuideline
     rubric: dict[str, Any] = Field(description="The rubric, as the reference describes the format.")
@@ -110,6 +111,7 @@ class TakenWork(BaseModel):
     assignments: list[Assignment]
     reason: Reason
     progress: Progress
+    again_at: datetime | None = Field(description="Where the hourly limit is reached: when work is given again.")
 
 
 class TakeRequest(RequestBody):
@@ -192,7 +194,11 @@ def open_workbench(
     guideline = opened.version
     return json_response(
         {
-            "project": {"slug": guideline.project.slug, "name": guideline.project.name},
+            "project": {
+                "slug": guideline.project.slug,
+                "name": guideline.project.name,
+                "is_sensitive": guideline.project.is_sensitive,
+            },
             "rater": {"name": account.name},
             "guideline": {
                 "version": guideline.number,
@@ -222,6 +228,7 @@ def taken_work(work: Work) -> dict[str, Any]:
         "assignments": [_assignment(offer) for offer in work.assignments],
         "reason": work.reason,
         "progress": _progress(work.done, work.total),
+        "again_at": work.again_at,
     }
 
 

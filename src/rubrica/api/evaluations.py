@@ -79,6 +79,8 @@ class Viewing(RequestBody):
     unlocked_ms: float | None = None
     loupe_ms: float | None = None
     adjusted_ms: float | None = None
+    revealed_ms: float | None = None
+    grayscale_ms: float | None = None
     maximum_amplification: float | None = None
     brightness: float | None = None
     contrast: float | None = None

@@ -50,6 +50,7 @@ class WorkbenchPreferences(RequestBody):
     surround: Literal["light", "mid", "dark"] = Field(description="Grey around images.")
     single_keys: bool = Field(description="Whether keys of a single character act.")
     keep_view: bool = Field(description="Whether place, zoom and lens stay for the next item.")
+    grayscale: bool = Field(description="Whether images are shown in grey.")
     keys: dict[ActionName, Annotated[list[Chord], Field(max_length=MOST_CHORDS)]] = Field(
         max_length=MOST_ACTIONS,
         description='Own keys by action, such as `{"tool-box": ["q"]}`; `Mod` is Ctrl, and Cmd on a Mac.',

@@ -12,7 +12,7 @@ from rubrica.api.authentication import caller
 from rubrica.api.fields import Line, Lines, PublicId, RequestBody, Slug
 from rubrica.api.openapi import answers, answers_to_body
 from rubrica.domain.roles import Permission, Role
-from rubrica.domain.rubric import Unit
+from rubrica.domain.rubric import MAX_HOURLY, MAX_REPEATS, Unit
 from rubrica.domain.templates import template_guideline, template_keys, template_rubric
 from rubrica.kit import clock
 from rubrica.records.models import ProjectMembership
@@ -56,6 +56,9 @@ class Project(BaseModel):
     role: str = Field(description="The caller's role in the project.")
     overlap: int = Field(description="Evaluations wanted of each item.")
     lease_seconds: int = Field(description="How long an assignment is lent.")
+    repeat_percent: int = Field(description="Of a hundred evaluations of one person, how many are repeats.")
+    is_sensitive: bool = Field(description="Whether images stay blurred until the person reveals them.")
+    hourly_limit: int | None = Field(description="Most evaluations of one person within an hour.")
     guideline: GuidelineInForce | None = Field(description="Null until the first publication.")
     items: int
     completed_items: int
@@ -92,6 +95,9 @@ class ProjectSettings(RequestBody):
     description: Lines | None = Field(None, max_length=2000)
     overlap: int | None = Field(None, ge=1, le=MOST_OVERLAP)
     lease_seconds: int | None = Field(None, ge=LEASE_SECONDS[0], le=LEASE_SECONDS[1])
+    repeat_percent: int | None = Field(None, ge=0, le=MAX_REPEATS)
+    is_sensitive: bool | None = None
+    hourly_limit: int | None = Field(None, ge=0, le=MAX_HOURLY, description="0 lifts the limit.")
 
 
 class ProjectStateChange(RequestBody):
@@ -192,7 +198,7 @@ def read_project(request: HttpRequest, slug: Slug) -> Project:
     response=answers_to_body({200: Project}, 404),
 )
 def change_project_settings(request: HttpRequest, slug: Slug, changed: ProjectSettings) -> Project:
-    """Change name, description, overlap or lease. A changed overlap applies to every item that is not complete."""
+    """Change what is given and leave the rest. A changed overlap applies to every item that is not complete."""
     projects.change_settings(caller(request), slug, now=clock.now(), **changed.model_dump(exclude_unset=True))
     return _document(request, slug)
 
@@ -292,6 +298,9 @@ def project_document(progress: ProjectProgress) -> Project:
         role=progress.access.role,
         overlap=project.overlap,
         lease_seconds=project.lease_seconds,
+        repeat_percent=project.repeat_percent,
+        is_sensitive=project.is_sensitive,
+        hourly_limit=project.hourly_limit,
         guideline=in_force,
         items=progress.items,
         completed_items=progress.completed_items,

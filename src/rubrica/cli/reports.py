@@ -6,7 +6,7 @@ import click
 
 from rubrica.cli.text import estimate, share, table
 from rubrica.usecases.access import operator_access
-from rubrica.usecases.reports import CriterionReport, PairsReport, Report, project_report
+from rubrica.usecases.reports import CriterionReport, PairsReport, RepeatsReport, Report, project_report
 
 _INDENT = "  "
 
@@ -30,6 +30,8 @@ def report_text(report: Report) -> str:
     if report.marks is not None and report.marks.n:
         parts.append(_marks(report))
     parts += [_pairs(pairs) for pairs in report.pairs]
+    if report.repeats is not None:
+        parts.append(_repeats(report.repeats))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -136,4 +138,17 @@ def _pairs(pairs: PairsReport) -> str:
         lines.append(table(("Model", "Wins", "Ties", "Losses", "Win rate"), rows, numeric=(1, 2, 3)))
     else:
         lines.append(f"{_INDENT}{pairs.win_rates_refusal}")
+    return "\n".join(lines)
+
+
+def _repeats(repeats: RepeatsReport) -> str:
+    lines = [f"{repeats.n} items judged again by the same person, unannounced:"]
+    for row in repeats.criteria:
+        found = [
+            ("same answer", row.exact),
+            ("within 1", row.within_one),
+            ("followed the side", row.followed_side),
+        ]
+        words = row.refusal or ", ".join(f"{name} {estimate(value)}" for name, value in found if value is not None)
+        lines.append(f"{_INDENT}{row.name}: {words}")
     return "\n".join(lines)

@@ -82,6 +82,9 @@ class Project(TypedDict):
     role: str
     overlap: int
     lease_seconds: int
+    repeat_percent: int
+    is_sensitive: bool
+    hourly_limit: int | None
     guideline: GuidelineInForce | None
     items: int
     completed_items: int
@@ -217,13 +220,6 @@ class Import(ImportSummary):
     problems: list[ImportProblem]
 
 
-class NamedProject(TypedDict):
-    """A project's name and address."""
-
-    slug: str
-    name: str
-
-
 class Rater(TypedDict):
     """Who works here."""
 
@@ -259,19 +255,28 @@ class Progress(TypedDict):
     remaining: int
 
 
+class OpenedProject(TypedDict):
+    """The project that one works in."""
+
+    slug: str
+    name: str
+    is_sensitive: bool
+
+
 class WorkbenchPreferences(TypedDict):
     """How a person works, at every screen."""
 
     surround: Literal["light", "mid", "dark"]
     single_keys: bool
     keep_view: bool
+    grayscale: bool
     keys: dict[str, list[str]]
 
 
 class WorkbenchSetup(TypedDict):
     """All that the workbench needs before the first item."""
 
-    project: NamedProject
+    project: OpenedProject
     rater: Rater
     guideline: ShownGuideline
     rubric: dict[str, Any]
@@ -305,8 +310,9 @@ class TakenWork(TypedDict):
     """What the rater holds now, and why there is not more of it."""
 
     assignments: list[Assignment]
-    reason: Literal["offered", "queue_empty", "project_paused", "project_closed", "project_not_started"]
+    reason: Literal["offered", "queue_empty", "project_paused", "project_closed", "project_not_started", "hourly_limit"]
     progress: Progress
+    again_at: Moment | None
 
 
 class Renewal(TypedDict):

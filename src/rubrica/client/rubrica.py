@@ -146,9 +146,20 @@ class Rubrica:
         description: str | None = None,
         overlap: int | None = None,
         lease_seconds: int | None = None,
+        repeat_percent: int | None = None,
+        is_sensitive: bool | None = None,
+        hourly_limit: int | None = None,
     ) -> d.Project:
         """Change settings; what is left out stays."""
-        settings = {"name": name, "description": description, "overlap": overlap, "lease_seconds": lease_seconds}
+        settings = {
+            "name": name,
+            "description": description,
+            "overlap": overlap,
+            "lease_seconds": lease_seconds,
+            "repeat_percent": repeat_percent,
+            "is_sensitive": is_sensitive,
+            "hourly_limit": hourly_limit,
+        }
         body = {key: value for key, value in settings.items() if value is not None}
         changed: d.Project = self._connection.send("PATCH", address("projects", project), body)
         return changed

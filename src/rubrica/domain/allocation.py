@@ -1,4 +1,4 @@
-"""Which item a rater gets next.
+"""Which item a rater gets next, and when one that the rater knows comes again.
 
 Items are worked off in blocks of neighbouring positions, so that overlap is complete early in the queue and a question
 to the database never has to look far. Inside a block each rater follows an order of their own: were it the same for
@@ -79,3 +79,46 @@ def _first_block(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _draw(rater_id: int, seed: int, item_id: int) -> bytes:
     return hashlib.blake2b(f"{seed}:{rater_id}:{item_id}".encode(), digest_size=8).digest()
+
+
+FEWEST_BEFORE_REPEATS: Final = 10
+"""Evaluations a rater makes before any of them is asked for again."""
+LEAST_GAP: Final = 5
+MOST_GAP: Final = 20
+REPEATS_LOOKED_AT: Final = 50
+"""Newest items among which the one that comes again is drawn."""
+_WHOLE = 2**64
+
+
+def is_repeat_due(rater_id: int, item_id: int, percent: int, secret: bytes) -> bool:
+    """Decide whether a repeat follows an item that a rater has been lent for the first time.
+
+    Parameters
+    ----------
+    rater_id, item_id
+        Who was lent what; the same always decides the same, so that asking twice changes nothing.
+    percent
+        Repeats among a hundred evaluations of the rater, 0 to 20.
+    secret
+        Known to the server alone: nobody can work out when a repeat comes.
+    """
+    draw = int.from_bytes(_lot(b"repeat", rater_id, item_id, secret))
+    # So many after each hundred first ones, for ``percent`` among a hundred of both kinds.
+    return draw * (100 - percent) < percent * _WHOLE
+
+
+def repeat_gap(evaluations: int) -> int | None:
+    """Return how many evaluations ago an item must lie to come again; None while the rater has made too few."""
+    if evaluations < FEWEST_BEFORE_REPEATS:
+        return None
+    return min(MOST_GAP, max(LEAST_GAP, evaluations // 2))
+
+
+def choose_repeat(items: Sequence[int], rater_id: int, secret: bytes) -> int | None:
+    """Choose which of the items that could come again does; None of none."""
+    return min(items, key=lambda item: (_lot(b"which", rater_id, item, secret), item), default=None)
+
+
+def _lot(purpose: bytes, rater_id: int, item_id: int, secret: bytes) -> bytes:
+    key = hashlib.sha256(purpose + secret).digest()
+    return hashlib.blake2b(f"{rater_id}:{item_id}".encode(), key=key, digest_size=8).digest()

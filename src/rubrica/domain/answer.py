@@ -52,6 +52,8 @@ _VIEWING_LIMITS: Final[dict[str, tuple[float, float]]] = {
     "unlocked_ms": (0, 604_800_000),
     "loupe_ms": (0, 604_800_000),
     "adjusted_ms": (0, 604_800_000),
+    "revealed_ms": (0, 604_800_000),
+    "grayscale_ms": (0, 604_800_000),
     "maximum_amplification": (0, 1_000),
     "brightness": (-1, 1),
     "contrast": (0, 1_000),
@@ -94,7 +96,7 @@ class Viewing:
         Largest magnification used, in displayed pixels per image pixel.
     active_ms, first_action_ms
         Time at work on the unit, and until the first action, in milliseconds.
-    wipe_ms, blink_ms, difference_ms, onion_ms, unlocked_ms, loupe_ms, adjusted_ms
+    wipe_ms, blink_ms, difference_ms, onion_ms, unlocked_ms, loupe_ms, adjusted_ms, revealed_ms, grayscale_ms
         Of the time at work, what was spent looking in this way, in milliseconds. Ways can overlap.
     maximum_amplification
         Largest factor by which a difference was amplified; dimensionless.
@@ -118,6 +120,8 @@ class Viewing:
     unlocked_ms: float | None = None
     loupe_ms: float | None = None
     adjusted_ms: float | None = None
+    revealed_ms: float | None = None
+    grayscale_ms: float | None = None
     maximum_amplification: float | None = None
     brightness: float | None = None
     contrast: float | None = None

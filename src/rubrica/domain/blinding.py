@@ -6,6 +6,7 @@ not. Of a set, as many neighbouring raters as it has images see each image once 
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,6 +110,14 @@ def shown_as(rubric: Rubric, rater_id: int, item_id: int, secret: bytes) -> Pres
     if rubric.unit == "before_after":
         return Presentation((0, 1))
     return present(rubric.images, rater_id, item_id, secret)
+
+
+def shown_again(rubric: Rubric, first: Sequence[int]) -> Presentation:
+    """Return how a unit is shown to a rater who has seen it as ``first``: with every image at another place.
+
+    In the middle of a set of an odd number stands the same image again. What has a place of its own keeps it.
+    """
+    return Presentation(tuple(first if rubric.unit == "before_after" else reversed(first)))
 
 
 def canonical(rubric: Rubric, answer: Answer, presentation: Presentation) -> Answer:

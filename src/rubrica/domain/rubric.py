@@ -33,6 +33,9 @@ MAX_YAML_CHARACTERS: Final = 300_000
 MAX_CRITERIA: Final = 60
 MAX_REASONS: Final = 30
 MAX_OVERLAP: Final = 50
+MAX_REPEATS: Final = 20
+"""Most repeats of a hundred evaluations of one rater."""
+MAX_HOURLY: Final = 1_000
 SET_SIZES: Final = (3, 9)
 DEFAULT_SET_SIZE: Final = 4
 MAX_DESCRIPTION: Final = 2_000
@@ -71,6 +74,9 @@ _RUBRIC_KEYS = frozenset(
         "explanation",
         "cannot_judge",
         "overlap",
+        "repeats",
+        "sensitive",
+        "hourly_limit",
     }
 )
 _MARKS_KEYS = frozenset({"shapes", "required_when"})
@@ -141,6 +147,8 @@ class Rubric:
     ----------
     images
         How many images a unit shows.
+    overlap, repeats, sensitive, hourly_limit
+        What a project that is made from this rubric begins with; its own settings decide from then on.
     """
 
     key: str
@@ -156,6 +164,9 @@ class Rubric:
     explanation: ExplanationRule | None
     cannot_judge: tuple[Reason, ...]
     overlap: int
+    repeats: int = 0
+    sensitive: bool = False
+    hourly_limit: int = 0
 
     @cached_property
     def criterion_of(self) -> Mapping[str, Criterion]:
@@ -235,6 +246,9 @@ class Rubric:
             "explanation": self.explanation.as_json() if self.explanation is not None else None,
             "cannot_judge": [reason.as_json() for reason in self.cannot_judge],
             "overlap": self.overlap,
+            **({"repeats": self.repeats} if self.repeats else {}),
+            **({"sensitive": True} if self.sensitive else {}),
+            **({"hourly_limit": self.hourly_limit} if self.hourly_limit else {}),
         }
 
 
@@ -296,6 +310,9 @@ def _read(fields: Fields, found: Findings) -> Rubric:
         explanation=_read_explanation(fields, found, conditions, marks),
         cannot_judge=_read_reasons(fields, found),
         overlap=fields.integer("overlap", 1, MAX_OVERLAP, default=DEFAULT_OVERLAP),
+        repeats=fields.integer("repeats", 0, MAX_REPEATS, default=0),
+        sensitive=fields.flag("sensitive", default=False),
+        hourly_limit=fields.integer("hourly_limit", 0, MAX_HOURLY, default=0),
     )
 
 

@@ -59,6 +59,7 @@ class DataCard:
     evaluations: int
     raters: int
     superseded: int
+    repeats: int
     tables: Sequence[CardTable]
     versions: Sequence[CardVersion]
 
@@ -102,7 +103,16 @@ def _opening(card: DataCard) -> str:
         f"{about}{card.evaluations} human evaluations by {card.raters} raters, exported from the project "
         f"`{card.project}` at {card.exported_at} with {card.software}. Raters go by pseudonyms that are the same in "
         "every export of this project. Evaluations that their own rater has corrected are left out "
-        f"({card.superseded}); each correction names the evaluation it replaces and the reason.\n"
+        f"({card.superseded}); each correction names the evaluation it replaces and the reason.\n{_repeats(card)}"
+    )
+
+
+def _repeats(card: DataCard) -> str:
+    if not card.repeats:
+        return ""
+    return (
+        f"\nBeside these there are {card.repeats} repeats, marked `is_repeat`: the rater had judged the item before "
+        "and was not told. Leave them out of everything but consistency of raters with themselves.\n"
     )
 
 

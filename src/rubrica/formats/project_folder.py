@@ -11,7 +11,7 @@ from typing_extensions import override
 from rubrica.domain.fields import Fields
 from rubrica.domain.guideline import MAX_GUIDELINE_BYTES
 from rubrica.domain.problems import Findings, Problem, ProblemsError
-from rubrica.domain.rubric import MAX_OVERLAP, MAX_YAML_CHARACTERS, Rubric, read_rubric
+from rubrica.domain.rubric import MAX_HOURLY, MAX_OVERLAP, MAX_REPEATS, MAX_YAML_CHARACTERS, Rubric, read_rubric
 from rubrica.domain.yaml_text import read_yaml
 
 FORMAT: Final = "rubrica/project/1"
@@ -19,7 +19,20 @@ PROJECT_FILE: Final = "project.yaml"
 RUBRIC_FILE: Final = "rubric.yaml"
 GUIDELINE_FILE: Final = "guideline.md"
 
-_KEYS = frozenset({"format", "slug", "name", "description", "template", "overlap", "lease_seconds"})
+_KEYS = frozenset(
+    {
+        "format",
+        "slug",
+        "name",
+        "description",
+        "template",
+        "overlap",
+        "lease_seconds",
+        "repeat_percent",
+        "is_sensitive",
+        "hourly_limit",
+    }
+)
 _SLUG = re.compile("[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _MAX_PROJECT_CHARACTERS = 20_000
 _LEASE = (60, 86_400)
@@ -41,6 +54,9 @@ class ProjectFiles:
     template: str
     overlap: int
     lease_seconds: int
+    repeat_percent: int
+    is_sensitive: bool
+    hourly_limit: int
     rubric: Rubric
     guideline: str
 
@@ -56,6 +72,9 @@ def write_project_folder(files: ProjectFiles, directory: Path) -> None:
         "template": files.template,
         "overlap": files.overlap,
         "lease_seconds": files.lease_seconds,
+        "repeat_percent": files.repeat_percent,
+        "is_sensitive": files.is_sensitive,
+        "hourly_limit": files.hourly_limit,
     }
     _write(directory / PROJECT_FILE, _yaml(project))
     _write(directory / RUBRIC_FILE, rubric_yaml(files.rubric))
@@ -95,6 +114,9 @@ def read_project_folder(directory: Path) -> ProjectFiles:
         template=fields.text("template", maximum=60),
         overlap=fields.integer("overlap", 1, MAX_OVERLAP),
         lease_seconds=fields.integer("lease_seconds", *_LEASE),
+        repeat_percent=fields.integer("repeat_percent", 0, MAX_REPEATS, default=0),
+        is_sensitive=fields.flag("is_sensitive", default=False),
+        hourly_limit=fields.integer("hourly_limit", 0, MAX_HOURLY, default=0),
         rubric=rubric,
         guideline=texts[GUIDELINE_FILE],
     )

@@ -8,8 +8,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import transaction
 
-from rubrica.domain.allocation import choose
-from rubrica.domain.blinding import Presentation, shown_as
+from rubrica.domain.allocation import REPEATS_LOOKED_AT, choose, choose_repeat, is_repeat_due, repeat_gap
+from rubrica.domain.blinding import Presentation, shown_again, shown_as
 from rubrica.domain.mark import SLOTS
 from rubrica.domain.problems import Problem
 from rubrica.domain.proposal import Proposal
@@ -27,6 +27,7 @@ from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowed
 MOST_HELD = 5
 MOST_NOTE = 500
 _CLAIM_ATTEMPTS = 3
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Work:
     reason: str
     done: int
     total: int
+    again_at: datetime | None = None
+    """Where an hourly limit was reached, when work is given again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +87,30 @@ class Taken:
     reason: str
     done: int
     total: int
+    again_at: datetime | None
 
 
 def work_of(taken: Taken) -> Work:
     """Return what was handed out as the rater may see it."""
-    return Work(_offers(taken.held), taken.reason, taken.done, taken.total)
+    return Work(_offers(taken.held), taken.reason, taken.done, taken.total, taken.again_at)
 
 
 def refill(desk: Desk, *, hold: int, now: datetime, submitted: int = 0) -> Taken:
-    """Top up what the rater holds, inside the caller's transaction, and count ``submitted`` evaluations."""
+    """Top up what the rater holds, inside the caller's transaction, and count ``submitted`` first evaluations."""
     held = work_queue.open_assignments(desk)
     reason = _why_not(desk)
     cursor = desk.cursor
+    again_at = None
     if reason == "offered":
         work_queue.reclaim_expired(desk, now)
         wanted = min(hold, MOST_HELD)
+        if desk.hourly_limit is not None and len(held) < wanted:
+            room, again_at = _hourly_room(desk, desk.hourly_limit, len(held), now)
+            wanted = min(wanted, len(held) + room)
         while len(held) < wanted:
+            if _lend_again(desk, now=now):
+                held = work_queue.open_assignments(desk)
+                continue
             choice = _claim_next(desk, cursor)
             cursor = choice.cursor if choice else cursor
             if choice is None:
@@ -107,9 +118,45 @@ def refill(desk: Desk, *, hold: int, now: datetime, submitted: int = 0) -> Taken
                 break
             _lend(desk, choice.item_id, now=now)
             held = work_queue.open_assignments(desk)
+        if not held and again_at is not None:
+            reason = "hourly_limit"
     if submitted or cursor != desk.cursor:
         work_queue.move_cursor(desk, cursor, submitted=submitted)
-    return Taken(tuple(held), reason, desk.evaluation_count + submitted, desk.item_count)
+    is_limited = reason == "hourly_limit"
+    return Taken(
+        tuple(held), reason, desk.evaluation_count + submitted, desk.item_count, again_at if is_limited else None
+    )
+
+
+def _hourly_room(desk: Desk, limit: int, held: int, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many more may be lent within the hour, and where that is none, when there will be room again.
+
+    What is held counts as if it were submitted now, so that what was fetched ahead cannot exceed the limit.
+    """
+    recent = [moment for moment in work_queue.newest_submissions(desk, limit) if moment > now - HOUR]
+    room = max(0, limit - held - len(recent))
+    return room, (recent[limit - 1] + HOUR if len(recent) >= limit else None)
+
+
+def _lend_again(desk: Desk, *, now: datetime) -> bool:
+    """Lend an item that the rater has judged before, where one is due; tell whether one was."""
+    gap = repeat_gap(desk.evaluation_count) if desk.repeat_percent else None
+    last = work_queue.last_lent(desk) if gap is not None else None
+    if gap is None or last is None:
+        return False
+    secret = settings.SECRET_KEY.encode()
+    item_id, was_repeat = last
+    if was_repeat or not is_repeat_due(desk.rater_id, item_id, desk.repeat_percent, secret):
+        return False
+    shown_first = dict(work_queue.repeatable(desk, gap, REPEATS_LOOKED_AT))
+    chosen = choose_repeat(tuple(shown_first), desk.rater_id, secret)
+    if chosen is None:
+        return False
+    rubric = rubric_of_version(desk.guideline_id or 0, desk.guideline_hash or "")
+    shown = shown_again(rubric, shown_first[chosen])
+    lease_ends = now + timedelta(seconds=desk.lease_seconds)
+    work_queue.open_assignment(new_id(), desk, chosen, shown.order, now, lease_ends, is_repeat=True)
+    return True
 
 
 def _why_not(desk: Desk) -> str:
@@ -200,7 +247,8 @@ def skip_assignment(account: Account, public_id: str, *, reason: str, note: str,
         desk, held = desk_and_assignment(account, public_id)
         if held.state == AssignmentState.OPEN:
             work_queue.end_assignment(held.id, AssignmentState.SKIPPED, reason=reason, note=note)
-            work_queue.free_place(desk, held.item_id)
+            if not held.is_repeat:
+                work_queue.free_place(desk, held.item_id)
         elif held.state == AssignmentState.SUBMITTED:
             message = "You have submitted this item already; it cannot be skipped any more."
             raise ConflictError(message)

@@ -109,7 +109,7 @@ def _submit(
     if held.state == AssignmentState.OPEN or _regain(held):
         receipt = _store(desk, held, answer, key=key, body_sha256=body_sha256, now=now)
         work_queue.end_assignment(held.id, AssignmentState.SUBMITTED)
-        return receipt, refill(desk, hold=hold, now=now, submitted=1)
+        return receipt, refill(desk, hold=hold, now=now, submitted=0 if held.is_repeat else 1)
     work_queue.keep_late_answer(held.id, answer.as_json())
     return None
 
@@ -164,8 +164,8 @@ _KEY_REUSED = "This Idempotency-Key has been used for another answer. Make a new
 
 
 def _regain(held: HeldAssignment) -> bool:
-    """Take an expired assignment's place again, if nobody else has filled it."""
-    if not work_queue.claim_place(held.item_id):
+    """Take an expired assignment's place again, if nobody else has filled it; a repeat has none to lose."""
+    if not held.is_repeat and not work_queue.claim_place(held.item_id):
         return False
     work_queue.reopen_assignment(held.id)
     return True

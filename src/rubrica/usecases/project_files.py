@@ -57,6 +57,9 @@ def project_files(access: ProjectAccess) -> ProjectFiles:
         template=project.template,
         overlap=project.overlap,
         lease_seconds=project.lease_seconds,
+        repeat_percent=project.repeat_percent,
+        is_sensitive=project.is_sensitive,
+        hourly_limit=project.hourly_limit or 0,
         rubric=parse_rubric(draft.rubric),
         guideline=draft.markdown,
     )
@@ -105,6 +108,9 @@ def apply_project_files(
         description=files.description,
         overlap=files.overlap,
         lease_seconds=files.lease_seconds,
+        repeat_percent=files.repeat_percent,
+        is_sensitive=files.is_sensitive,
+        hourly_limit=files.hourly_limit,
         now=now,
     )
     replace_draft(account, slug, markdown=files.guideline, rubric=files.rubric.as_json(), now=now)
@@ -147,7 +153,10 @@ def _is_unpublished(project: Project, files: ProjectFiles) -> bool:
 def _changes(before: ProjectFiles, after: ProjectFiles) -> tuple[Change, ...]:
     compared = [
         Change(what, str(getattr(before, what)), str(getattr(after, what)))
-        for what in ("name", "description", "overlap", "lease_seconds")
+        for what in (
+            *("name", "description", "overlap", "lease_seconds"),
+            *("repeat_percent", "is_sensitive", "hourly_limit"),
+        )
     ]
     compared.append(Change("rubric", rubric_yaml(before.rubric), rubric_yaml(after.rubric)))
     compared.append(Change("guideline", before.guideline, after.guideline))

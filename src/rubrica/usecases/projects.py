@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from rubrica.domain.problems import Problem
 from rubrica.domain.roles import Permission, Role, may_grant
+from rubrica.domain.rubric import MAX_HOURLY, MAX_OVERLAP, MAX_REPEATS, Rubric
 from rubrica.domain.templates import template_guideline, template_keys, template_rubric
 from rubrica.records.models import (
     Account,
@@ -24,7 +25,7 @@ from rubrica.records.models.project import ProjectState
 from rubrica.usecases.access import ProjectAccess, open_organisation, open_project, record, visible_projects
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
-MOST_OVERLAP = 50
+MOST_OVERLAP = MAX_OVERLAP
 LEASE_SECONDS = (60, 86_400)
 
 _TRANSITIONS = {
@@ -77,7 +78,7 @@ def create_project(
         slug=slug,
         description=description,
         template=template,
-        overlap=rubric.overlap,
+        rubric=rubric,
         now=now,
     )
     ProjectMembership.objects.create(project=project, account=account, role=Role.LEAD, created_at=now)
@@ -100,7 +101,7 @@ def _insert_project(
     slug: str,
     description: str,
     template: str,
-    overlap: int,
+    rubric: Rubric,
     now: datetime,
 ) -> Project:
     name = name.strip()
@@ -118,7 +119,10 @@ def _insert_project(
                 name=name[:120],
                 description=description[:2000],
                 template=template,
-                overlap=overlap,
+                overlap=rubric.overlap,
+                repeat_percent=rubric.repeats,
+                is_sensitive=rubric.sensitive,
+                hourly_limit=rubric.hourly_limit or None,
                 created_at=now,
                 created_by=account,
             )
@@ -194,8 +198,13 @@ def change_settings(
     description: str | None = None,
     overlap: int | None = None,
     lease_seconds: int | None = None,
+    repeat_percent: int | None = None,
+    is_sensitive: bool | None = None,
+    hourly_limit: int | None = None,
 ) -> Project:
     """Change a project's settings. A changed overlap applies to every item that is not complete.
+
+    An ``hourly_limit`` of 0 lifts the limit.
 
     Raises
     ------
@@ -204,7 +213,13 @@ def change_settings(
     """
     access = open_project(account, slug, Permission.MANAGE_PROJECT)
     project = Project.objects.of(access.project).select_for_update().get()
-    problems = _settings_problems(name, overlap, lease_seconds)
+    problems = _settings_problems(
+        name,
+        overlap=(overlap, 1, MOST_OVERLAP, "evaluations an item"),
+        lease_seconds=(lease_seconds, *LEASE_SECONDS, "seconds"),
+        repeat_percent=(repeat_percent, 0, MAX_REPEATS, "of a hundred evaluations"),
+        hourly_limit=(hourly_limit, 0, MAX_HOURLY, "evaluations an hour, or 0 for no limit"),
+    )
     if problems:
         message = "The settings were not changed."
         raise InvalidInputError(message, problems)
@@ -213,19 +228,23 @@ def change_settings(
     project.name = name.strip()[:120] if name is not None else project.name
     project.description = description[:2000] if description is not None else project.description
     project.lease_seconds = lease_seconds if lease_seconds is not None else project.lease_seconds
-    project.save(update_fields=["name", "description", "overlap", "lease_seconds"])
-    record("project.settings_changed", slug, at=now, actor=account, project=project, overlap=project.overlap)
+    project.repeat_percent = repeat_percent if repeat_percent is not None else project.repeat_percent
+    project.is_sensitive = is_sensitive if is_sensitive is not None else project.is_sensitive
+    project.hourly_limit = (hourly_limit or None) if hourly_limit is not None else project.hourly_limit
+    fields = ("overlap", "lease_seconds", "repeat_percent", "is_sensitive", "hourly_limit")
+    project.save(update_fields=["name", "description", *fields])
+    changed = {field: getattr(project, field) for field in fields}
+    record("project.settings_changed", slug, at=now, actor=account, project=project, **changed)
     return project
 
 
-def _settings_problems(name: str | None, overlap: int | None, lease_seconds: int | None) -> list[Problem]:
+def _settings_problems(name: str | None, **ranges: tuple[int | None, int, int, str]) -> list[Problem]:
     problems = []
     if name is not None and not name.strip():
         problems.append(Problem("name", "is missing", "1 to 120 characters"))
-    if overlap is not None and not 1 <= overlap <= MOST_OVERLAP:
-        problems.append(Problem("overlap", f"is {overlap}", f"1 to {MOST_OVERLAP} evaluations an item"))
-    if lease_seconds is not None and not LEASE_SECONDS[0] <= lease_seconds <= LEASE_SECONDS[1]:
-        problems.append(Problem("lease_seconds", f"is {lease_seconds}", "60 to 86400 seconds"))
+    for field, (value, low, high, unit) in ranges.items():
+        if value is not None and not low <= value <= high:
+            problems.append(Problem(field, f"is {value}", f"{low} to {high} {unit}"))
     return problems
 
 
@@ -235,7 +254,7 @@ def _change_overlap(project: Project, overlap: int) -> None:
     An item that gains places moves to the tail in the present order, since raters may have passed it.
     """
     project.overlap = overlap
-    lent = Count("assignments", filter=Q(assignments__state=AssignmentState.OPEN))
+    lent = Count("assignments", filter=Q(assignments__state=AssignmentState.OPEN, assignments__is_repeat=False))
     items = Item.objects.of(project).filter(is_withdrawn=False).annotate(lent=lent).order_by("queue_position")
     changed = []
     for item in items.only("pk", "places_left", "evaluation_count", "queue_position"):

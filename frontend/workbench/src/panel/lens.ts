@@ -171,6 +171,13 @@ function letters(lens: Lens): readonly string[] {
   }
 }
 
+/** What lies over the images of a sensitive project until they are revealed. */
+export const coverView = (w: Workbench, bench: Bench): TemplateResult | typeof nothing =>
+  looking.isCovered(bench)
+    ? html`<button type="button" class="wb-cover" data-test="cover" aria-keyshortcuts=${w.keys.shortcutOf("reveal") ?? nothing}
+        @click=${() => w.perform("reveal")}><span>Covered, as it may be hard to look at.<br />Reveal <kbd>${w.keys.keyOf("reveal")}</kbd></span></button>`
+    : nothing;
+
 /** Said on the stage itself: nobody shall take what is altered or mixed for the image. */
 export const stageView = (w: Workbench, bench: Bench): TemplateResult | typeof nothing =>
   bench.desk

@@ -4,6 +4,14 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { Bench } from "../state/bench.ts";
 import type { Workbench } from "../workbench.ts";
 
+function limitWords(againAt: number | null): string {
+  const limit =
+    "This project limits how many images one person looks at within an hour, and you have reached it.";
+  if (againAt === null) return limit;
+  const clock = new Date(againAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return `${limit} Work goes on at ${clock}, by itself.`;
+}
+
 export function standstillView(w: Workbench, bench: Bench): TemplateResult | typeof nothing {
   const again = html`<button type="button" class="wb-button is-main" data-test="again" @click=${() => w.again()}>Check again</button>`;
   const home = html`<a class="wb-button" href=${w.home}>Back to the project</a>`;
@@ -26,6 +34,8 @@ export function standstillView(w: Workbench, bench: Bench): TemplateResult | typ
         "There is no item left for you in this project. New items, or items that others give back, appear here.",
         [again, home],
       );
+    case "limited":
+      return said("Time for a rest", limitWords(bench.againAt), [again, home]);
     case "paused":
       return said(
         "This project is paused",

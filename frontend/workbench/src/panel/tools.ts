@@ -68,6 +68,8 @@ export function toolsView(w: Workbench, bench: Bench): TemplateResult | typeof n
     </div>
     <div class="wb-tool-group" role="group" aria-label="Look">
       ${bare(w, "loupe", "loupe", "Loupe", bench.lens.loupe)}
+      ${bench.setup?.project.is_sensitive ? bare(w, "reveal", "cover", "Image revealed", bench.lens.revealed) : nothing}
+      ${bench.setup?.project.is_sensitive || bench.lens.grayscale ? bare(w, "grayscale", "grey", "Shown in grey", bench.lens.grayscale) : nothing}
       ${bare(w, "adjust", "adjust", "Adjust how the image is shown", bench.lens.adjusting)}
       ${bare(w, "marks-shown", "marks", "Marks shown", bench.lens.marks)}
     </div>

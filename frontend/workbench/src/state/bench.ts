@@ -28,6 +28,8 @@ export type Phase =
   /** The answer is on its way and no further item is held. */
   | "waiting"
   | "empty"
+  /** The hour's limit of evaluations is reached. */
+  | "limited"
   | "paused"
   | "closed"
   | "unstarted"
@@ -95,6 +97,8 @@ export interface Bench {
   readonly phase: Phase;
   readonly setup: WorkbenchSetup | null;
   readonly progress: Progress;
+  /** When work is given again, in local milliseconds; null where no limit was reached. */
+  readonly againAt: number | null;
   readonly desk: Desk | null;
   /** The item set aside while an earlier evaluation is looked at. */
   readonly resting: Desk | null;
@@ -137,6 +141,7 @@ export const START: Bench = {
   phase: "loading",
   setup: null,
   progress: { done: 0, remaining: 0 },
+  againAt: null,
   desk: null,
   resting: null,
   held: [],

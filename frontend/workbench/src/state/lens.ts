@@ -37,6 +37,10 @@ export interface Lens {
   readonly loupe: boolean;
   readonly adjusting: boolean;
   readonly adjustment: Adjustment;
+  /** The images of a sensitive project have been uncovered; of each item anew. */
+  readonly revealed: boolean;
+  /** All is shown in grey, by the person's own choice. */
+  readonly grayscale: boolean;
 }
 
 export const NEUTRAL: Adjustment = { brightness: 0, contrast: 1, gamma: 1, channel: "all" };
@@ -54,6 +58,8 @@ export const SIDE_BY_SIDE: Lens = {
   loupe: false,
   adjusting: false,
   adjustment: NEUTRAL,
+  revealed: false,
+  grayscale: false,
 };
 
 export const AMPLIFICATIONS: readonly number[] = [1, 2, 4, 8, 16];
@@ -95,8 +101,8 @@ export function settled(figure: Figure, value: number): number {
 
 /** For the next item. An adjustment never outlives the item it was made for: nobody judges through it unknowingly. */
 export function forNextItem(lens: Lens, keepView: boolean): Lens {
-  const { wipe, onion, amplification, alignment, marks, loupe, mode } = lens;
-  const kept = { ...SIDE_BY_SIDE, wipe, onion, amplification, alignment, marks };
+  const { wipe, onion, amplification, alignment, marks, grayscale, loupe, mode } = lens;
+  const kept = { ...SIDE_BY_SIDE, wipe, onion, amplification, alignment, marks, grayscale };
   return keepView ? { ...kept, mode, loupe } : kept;
 }
 

@@ -4,7 +4,16 @@ import { type Channel, FIGURES, type Figure, isAdjusted, type Lens, NEUTRAL } fr
 import type { Viewing } from "./wire.ts";
 
 /** Ways of looking that are timed. */
-export type Condition = "wipe" | "blink" | "difference" | "onion" | "unlocked" | "loupe" | "adjusted";
+export type Condition =
+  | "wipe"
+  | "blink"
+  | "difference"
+  | "onion"
+  | "unlocked"
+  | "loupe"
+  | "adjusted"
+  | "revealed"
+  | "grayscale";
 
 export interface Attention {
   /** Milliseconds looked at and worked on, across reloads. */
@@ -35,6 +44,8 @@ export function conditionsOf(lens: Lens): readonly Condition[] {
   else if (lens.unlocked.length > 0) found.push("unlocked");
   if (lens.loupe) found.push("loupe");
   if (isAdjusted(lens)) found.push("adjusted");
+  if (lens.revealed) found.push("revealed");
+  if (lens.grayscale) found.push("grayscale");
   return found;
 }
 

@@ -162,12 +162,15 @@ export type TakeReason =
   | "queue_empty"
   | "project_paused"
   | "project_closed"
-  | "project_not_started";
+  | "project_not_started"
+  | "hourly_limit";
 
 export interface Taken {
   readonly assignments: readonly Assignment[];
   readonly reason: TakeReason;
   readonly progress: Progress;
+  /** Where the hourly limit is reached: when work is given again. */
+  readonly again_at?: string | null;
 }
 
 export interface Receipt {
@@ -198,12 +201,13 @@ export interface WirePreferences {
   readonly surround: string;
   readonly single_keys: boolean;
   readonly keep_view: boolean;
+  readonly grayscale: boolean;
   /** Own keys by action, where they differ from the list. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface WorkbenchSetup {
-  readonly project: { readonly slug: string; readonly name: string };
+  readonly project: { readonly slug: string; readonly name: string; readonly is_sensitive?: boolean };
   readonly rater: { readonly name: string };
   readonly guideline: Guideline;
   readonly rubric: Rubric;
@@ -260,6 +264,8 @@ export interface Viewing {
   readonly unlocked_ms?: number;
   readonly loupe_ms?: number;
   readonly adjusted_ms?: number;
+  readonly revealed_ms?: number;
+  readonly grayscale_ms?: number;
   readonly maximum_amplification?: number;
   readonly brightness?: number;
   readonly contrast?: number;

@@ -22,14 +22,15 @@ function oneChannel(channel: Channel): TemplateResult | typeof nothing {
 
 /** Draws the filter anew; answers what to set as `filter`, which is nothing while the picture is shown as it is. */
 export function displayFilter(root: HTMLElement, lens: Lens): string {
-  if (!isAdjusted(lens)) return "";
+  if (!isAdjusted(lens) && !lens.grayscale) return "";
+  const { channel } = lens.adjustment;
   const table = tableOf(lens.adjustment)
     .map((value) => value.toFixed(4))
     .join(" ");
   render(
     html`<svg width="0" height="0" aria-hidden="true">
       <filter id=${ID} x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB">
-        ${oneChannel(lens.adjustment.channel)}
+        ${oneChannel(channel === "all" && lens.grayscale ? "luminance" : channel)}
         <feComponentTransfer>
           <feFuncR type="discrete" tableValues=${table}></feFuncR>
           <feFuncG type="discrete" tableValues=${table}></feFuncG>

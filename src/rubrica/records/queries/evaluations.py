@@ -56,6 +56,7 @@ class EvaluationRow:
     revision_reason: str
     taken_at: datetime
     submitted_at: datetime
+    is_repeat: bool
     ratings: list[tuple[str, str, float | None]] = field(default_factory=list)
     marks: list[MarkFacts] = field(default_factory=list)
 
@@ -84,6 +85,11 @@ def is_current(until: int | None = None, path: str = "") -> Q:
     return Q(**{f"{path}pk__lte": until}) & (Q(**{superseded: None}) | Q(**{f"{superseded}__pk__gt": until}))
 
 
+def is_counted(until: int | None = None, path: str = "") -> Q:
+    """Return the condition that a current evaluation counts: a repeat says something of its rater, and nothing else."""
+    return is_current(until, path) & Q(**{f"{path}is_repeat": False})
+
+
 def last_evaluation_id(project: Project) -> int:
     """Return the id of the newest evaluation, 0 where there is none."""
     return Evaluation.objects.of(project).order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -92,6 +98,11 @@ def last_evaluation_id(project: Project) -> int:
 def superseded_count(project: Project, last_id: int) -> int:
     """Return how many evaluations up to ``last_id`` another one up to it has superseded."""
     return Evaluation.objects.of(project).filter(pk__lte=last_id, superseded_by__pk__lte=last_id).count()
+
+
+def repeat_count(project: Project, last_id: int) -> int:
+    """Return how many current repeats there are up to ``last_id``."""
+    return Evaluation.objects.of(project).filter(is_current(last_id), is_repeat=True).count()
 
 
 def evaluation_batches(project: Project, last_id: int) -> Iterator[Sequence[EvaluationRow]]:
@@ -109,7 +120,7 @@ def ratings_of_items(
     """Yield item id, guideline number, criterion, value and score of the current ratings of a range of items."""
     rows = (
         Rating.objects.of(project)
-        .filter(is_current(last_id, "evaluation__"))
+        .filter(is_counted(last_id, "evaluation__"))
         .filter(evaluation__item_id__gte=first_item, evaluation__item_id__lte=last_item)
         .order_by("evaluation__item_id", "pk")
         .values_list("evaluation__item_id", "evaluation__guideline__number", "criterion", "value", "score")
@@ -123,7 +134,7 @@ def judged_counts(
     """Return, by item id and guideline number, how many current evaluations there are and how many of them judged."""
     rows = (
         Evaluation.objects.of(project)
-        .filter(is_current(last_id), item_id__gte=first_item, item_id__lte=last_item)
+        .filter(is_counted(last_id), item_id__gte=first_item, item_id__lte=last_item)
         .order_by()
         .values_list("item_id", "guideline__number")
         .annotate(evaluations=Count("pk"), judged=Count("pk", filter=Q(cannot_judge="")))
@@ -132,8 +143,8 @@ def judged_counts(
 
 
 def evaluations_of_versions(project: Project, last_id: int) -> dict[int, int]:
-    """Return how many current evaluations there are under each guideline version, by its number."""
-    rows = Evaluation.objects.of(project).filter(is_current(last_id)).order_by().values_list("guideline__number")
+    """Return how many evaluations count under each guideline version, by its number."""
+    rows = Evaluation.objects.of(project).filter(is_counted(last_id)).order_by().values_list("guideline__number")
     return dict(rows.annotate(evaluations=Count("pk")))
 
 
@@ -161,6 +172,7 @@ def _batch(project: Project, after: int, last_id: int) -> list[EvaluationRow]:
             "revision_reason",
             "taken_at",
             "submitted_at",
+            "is_repeat",
         )
     )
     return [EvaluationRow(*row) for row in rows[:EVALUATIONS_AT_ONCE]]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rubrica.records.models import GuidelineVersion, Item, ItemImage, Mark, Project
-from rubrica.records.queries.evaluations import is_current
+from rubrica.records.queries.evaluations import is_counted
 
 ROWS_AT_ONCE = 10_000
 
@@ -34,7 +34,7 @@ def marks(project: Project, version: GuidelineVersion, until: int | None = None)
     """Yield the marks of current evaluations under one guideline version."""
     rows = (
         Mark.objects.of(project)
-        .filter(is_current(until, "evaluation__"), evaluation__guideline=version)
+        .filter(is_counted(until, "evaluation__"), evaluation__guideline=version)
         .order_by("evaluation_id", "number")
         .values_list("evaluation_id", "slot", "shape", "geometry", "code", "severity")
     )

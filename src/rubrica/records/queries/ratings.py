@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rubrica.records.models import Evaluation, GuidelineVersion, Project, Rating
-from rubrica.records.queries.evaluations import is_current
+from rubrica.records.queries.evaluations import is_counted
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -57,7 +57,7 @@ def evaluation_columns(project: Project, version: GuidelineVersion, until: int |
     """Return the current evaluations under one guideline version, now or when ``until`` was the newest id."""
     rows = (
         Evaluation.objects.of(project)
-        .filter(is_current(until), guideline=version)
+        .filter(is_counted(until), guideline=version)
         .order_by("pk")
         .values_list("pk", "item_id", "rater_id", "cannot_judge", "presentation", "active_ms")
     )
@@ -82,7 +82,7 @@ def rating_columns(
     """Return the ratings of these evaluations, by criterion."""
     rows = (
         Rating.objects.of(project)
-        .filter(is_current(until, "evaluation__"), evaluation__guideline=version)
+        .filter(is_counted(until, "evaluation__"), evaluation__guideline=version)
         .order_by()
         .values_list("criterion", "evaluation_id", "value", "score")
     )

@@ -37,6 +37,8 @@ class Desk:
     role: str
     cursor: int
     evaluation_count: int
+    repeat_percent: int
+    hourly_limit: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class HeldAssignment:
     guideline_id: int
     guideline_number: int
     guideline_hash: str
+    is_repeat: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ _MOST_MILLISECONDS = 2**31 - 1
 
 _DESK = """
 SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count, p.guideline_id, v.content_hash,
-       m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count
+       m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
+       p.repeat_percent, p.hourly_limit
 FROM records_projectmembership m
 JOIN records_project p ON p.id = m.project_id
 LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
@@ -100,7 +104,7 @@ WHERE p.slug = %s AND m.account_id = %s AND m.is_active
 
 # Columns and the joins they come from; both statements below read an assignment in the same shape.
 _HELD_COLUMNS = """a.id, a.public_id, a.item_id, i.public_id, i.key, i.prompt, a.state, a.presentation,
-       a.taken_at, a.lease_ends, a.guideline_id, g.number, g.content_hash
+       a.taken_at, a.lease_ends, a.guideline_id, g.number, g.content_hash, a.is_repeat
 FROM records_assignment a
 JOIN records_item i ON i.id = a.item_id
 JOIN records_guidelineversion g ON g.id = a.guideline_id"""
@@ -111,12 +115,13 @@ WHERE a.rater_id = %s AND a.project_id = %s AND a.state = 'open' ORDER BY a.take
 
 _DESK_AND_HELD = f"""
 SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count, p.guideline_id, v.content_hash,
-       m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count, {_HELD_COLUMNS}
+       m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
+       p.repeat_percent, p.hourly_limit, {_HELD_COLUMNS}
 JOIN records_project p ON p.id = a.project_id
 LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
 JOIN records_projectmembership m ON m.project_id = p.id AND m.account_id = a.rater_id AND m.is_active
 WHERE a.public_id = %s AND a.rater_id = %s"""
-_DESK_WIDTH = 12
+_DESK_WIDTH = 14
 
 
 def find_desk(slug: str, rater_id: int) -> Desk | None:
@@ -149,15 +154,16 @@ def reclaim_expired(desk: Desk, now: datetime, *, most: int = 20) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, item_id FROM records_assignment WHERE project_id = %s AND state = 'open' "  # noqa: S608  (a constant)
+            "SELECT id, item_id, is_repeat FROM records_assignment WHERE project_id = %s AND state = 'open' "  # noqa: S608  (a constant)
             "AND lease_ends < %s AND rater_id <> %s ORDER BY lease_ends LIMIT %s"
             + _for_update("records_assignment", skip_locked=True),
             [desk.project_id, _moment(now), desk.rater_id, most],
         )
         expired = cursor.fetchall()
-        for assignment_id, item_id in expired:
+        for assignment_id, item_id, is_repeat in expired:
             cursor.execute("UPDATE records_assignment SET state = 'expired' WHERE id = %s", [assignment_id])
-            _requeue(cursor, desk.project_id, item_id)
+            if not is_repeat:  # which never took a place
+                _requeue(cursor, desk.project_id, item_id)
     return len(expired)
 
 
@@ -191,14 +197,21 @@ def claim_place(item_id: int) -> bool:
 
 
 def open_assignment(
-    public_id: str, desk: Desk, item_id: int, presentation: Sequence[int], now: datetime, lease_ends: datetime
+    public_id: str,
+    desk: Desk,
+    item_id: int,
+    presentation: Sequence[int],
+    now: datetime,
+    lease_ends: datetime,
+    *,
+    is_repeat: bool = False,
 ) -> None:
     """Lend the item to the rater; an expired assignment of the same rater opens again under its new id."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO records_assignment (public_id, project_id, item_id, rater_id, guideline_id, state, "
-            "presentation, taken_at, lease_ends, skip_reason, skip_note) "
-            "VALUES (%s, %s, %s, %s, %s, 'open', %s, %s, %s, '', '') "
+            "presentation, taken_at, lease_ends, is_repeat, skip_reason, skip_note) "
+            "VALUES (%s, %s, %s, %s, %s, 'open', %s, %s, %s, %s, '', '') "
             "ON CONFLICT (item_id, rater_id, is_repeat) DO UPDATE SET public_id = excluded.public_id, state = 'open', "
             "guideline_id = excluded.guideline_id, presentation = excluded.presentation, "
             "taken_at = excluded.taken_at, lease_ends = excluded.lease_ends",
@@ -211,8 +224,55 @@ def open_assignment(
                 json.dumps(list(presentation)),
                 _moment(now),
                 _moment(lease_ends),
+                is_repeat,
             ],
         )
+
+
+def newest_submissions(desk: Desk, most: int) -> list[datetime]:
+    """Return when the rater submitted the newest evaluations in the project, revisions left out, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT submitted_at FROM records_evaluation WHERE rater_id = %s AND project_id = %s "
+            "AND supersedes_id IS NULL ORDER BY id DESC LIMIT %s",
+            [desk.rater_id, desk.project_id, most],
+        )
+        return [_aware(row[0]) for row in cursor.fetchall()]
+
+
+def last_lent(desk: Desk) -> tuple[int, bool] | None:
+    """Return the item that the rater was lent last, and whether as a repeat; None before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT item_id, is_repeat FROM records_assignment WHERE rater_id = %s AND project_id = %s "
+            "ORDER BY taken_at DESC, id DESC LIMIT 1",
+            [desk.rater_id, desk.project_id],
+        )
+        row = cursor.fetchone()
+    return (int(row[0]), bool(row[1])) if row else None
+
+
+def repeatable(desk: Desk, gap: int, most: int) -> list[tuple[int, list[int]]]:
+    """Return items that the rater could judge again, newest first, with how each was shown the first time.
+
+    They were judged under the guideline in force, ``gap`` evaluations ago or more, and never lent again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.item_id, e.presentation FROM records_evaluation e JOIN records_item i ON i.id = e.item_id "
+            "WHERE e.rater_id = %s AND e.project_id = %s AND e.guideline_id = %s AND e.cannot_judge = '' "
+            "AND e.supersedes_id IS NULL AND NOT e.is_repeat AND NOT i.is_withdrawn AND e.id <= ("
+            "SELECT n.id FROM records_evaluation n WHERE n.rater_id = %s AND n.project_id = %s "
+            "ORDER BY n.id DESC LIMIT 1 OFFSET %s) AND NOT EXISTS ("
+            "SELECT 1 FROM records_assignment a WHERE a.item_id = e.item_id AND a.rater_id = %s AND a.is_repeat) "
+            "ORDER BY e.id DESC LIMIT %s",
+            [
+                *(desk.rater_id, desk.project_id, desk.guideline_id),
+                *(desk.rater_id, desk.project_id, gap - 1, desk.rater_id, most),
+            ],
+        )
+        rows = cursor.fetchall()
+    return [(item, shown if isinstance(shown, list) else json.loads(shown)) for item, shown in rows]
 
 
 def move_cursor(desk: Desk, position: int, *, submitted: int = 0) -> None:
@@ -281,8 +341,8 @@ def store_evaluation(new: NewEvaluation) -> int | None:
         cursor.execute(
             "INSERT INTO records_evaluation (public_id, project_id, item_id, rater_id, assignment_id, guideline_id, "
             "guideline_hash, image_sha256s, presentation, answer, explanation, cannot_judge, active_ms, "
-            "idempotency_key, body_sha256, supersedes_id, revision_reason, taken_at, submitted_at) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+            "idempotency_key, body_sha256, supersedes_id, revision_reason, taken_at, submitted_at, is_repeat) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
             "ON CONFLICT (rater_id, idempotency_key) DO NOTHING RETURNING id",
             [
                 new.public_id,
@@ -304,6 +364,7 @@ def store_evaluation(new: NewEvaluation) -> int | None:
                 new.revision_reason,
                 _moment(held.taken_at),
                 _moment(new.submitted_at),
+                held.is_repeat,
             ],
         )
         row = cursor.fetchone()
@@ -312,7 +373,7 @@ def store_evaluation(new: NewEvaluation) -> int | None:
         evaluation_id = int(row[0])
         _store_ratings(cursor, evaluation_id, new.ratings)
         _store_marks(cursor, evaluation_id, canonical)
-        if new.supersedes_id is None:
+        if new.supersedes_id is None and not held.is_repeat:
             cursor.execute(
                 "UPDATE records_item SET evaluation_count = evaluation_count + 1 WHERE id = %s", [held.item_id]
             )
@@ -398,8 +459,14 @@ def _requeue(cursor: CursorWrapper, project_id: int, item_id: int) -> None:
         "UPDATE records_project SET queue_tail = queue_tail + 1 WHERE id = %s RETURNING queue_tail", [project_id]
     )
     (position,) = cursor.fetchone()
+    cursor.execute("UPDATE records_item SET queue_position = %s WHERE id = %s", [position, item_id])
+    # Apart from the above, which locked the item: what is counted here no other transaction can change any more. Where
+    # the overlap was lowered while places were lent, a place that comes back is one too many.
     cursor.execute(
-        "UPDATE records_item SET places_left = places_left + 1, queue_position = %s WHERE id = %s", [position, item_id]
+        "UPDATE records_item SET places_left = places_left + 1 WHERE id = %s AND places_left + evaluation_count + ("
+        "SELECT COUNT(*) FROM records_assignment a WHERE a.item_id = records_item.id AND a.state = 'open' "
+        "AND NOT a.is_repeat) < (SELECT p.overlap FROM records_project p WHERE p.id = %s)",
+        [item_id, project_id],
     )
 
 
@@ -423,4 +490,5 @@ def _held(row: Sequence[Any]) -> HeldAssignment:
     facts = list(row)
     facts[7] = row[7] if isinstance(row[7], list) else json.loads(row[7])
     facts[8], facts[9] = _aware(row[8]), _aware(row[9])
+    facts[13] = bool(row[13])
     return HeldAssignment(*facts)

@@ -20,6 +20,7 @@ def card(
     tables: Sequence[Table],
     *,
     superseded: int,
+    repeats: int,
     raters: int,
     until: int,
     exported_at: str,
@@ -34,6 +35,7 @@ def card(
         evaluations=sum(evaluations.values()),
         raters=raters,
         superseded=superseded,
+        repeats=repeats,
         tables=[CardTable(table.name, table.file, table.rows, table.columns, table.description) for table in tables],
         versions=[_version(project, version, evaluations.get(version.number, 0), until) for version in versions],
     )

@@ -161,6 +161,7 @@ def _write_tables(
         evaluation_queries.evaluations_of_versions(project, until),
         tables.all,
         superseded=evaluation_queries.superseded_count(project, until),
+        repeats=evaluation_queries.repeat_count(project, until),
         raters=len(raters),
         until=until,
         exported_at=moment_text(now),
@@ -197,6 +198,7 @@ def _write_manifest(
         "table_format": table_format,
         "evaluations": about.evaluations,
         "superseded_left_out": about.superseded,
+        "repeats": about.repeats,
         "guideline_versions": [
             {"number": version.number, "content_hash": version.content_hash, "evaluations": version.evaluations}
             for version in about.versions

@@ -21,6 +21,11 @@ _ITEM_KEY = Column("item_key", "text", "Key of the item, unique in the project."
 _RATER = Column("rater", "text", "Pseudonym of the rater: the same person in every export of this project.")
 _VERSION = Column("guideline_version", "integer", "Number of the guideline version the item was judged under.")
 
+_IS_REPEAT = Column(
+    "is_repeat",
+    "flag",
+    "Whether the rater had judged the item before, unknowing; counted in no aggregate or agreement.",
+)
 RATING_COLUMNS = (
     _EVALUATION,
     _ITEM_KEY,
@@ -39,6 +44,7 @@ RATING_COLUMNS = (
         "What the answer counts; empty where it carries no order, such as 'not sure'. Of an order: images beaten, "
         "equals counted half; best 1 and worst -1.",
     ),
+    _IS_REPEAT,
 )
 MARK_COLUMNS = (
     _EVALUATION,
@@ -62,6 +68,7 @@ MARK_COLUMNS = (
     Column("missing", "flag", "Whether the place is where something should be and is not."),
     Column("clause", "text", "Anchor of the guideline clause that the rater named; empty where none was."),
     Column("pair", "integer", "Number of the mark of the same thing on the other image; empty where there is none."),
+    _IS_REPEAT,
 )
 AGGREGATE_COLUMNS = (
     _ITEM_KEY,
@@ -107,6 +114,7 @@ def evaluation_columns(rubrics: Sequence[Rubric]) -> tuple[Column, ...]:
         Column("body_sha256", "text", "SHA-256 of the answer as it arrived (RFC 8785): what the rater's receipt says."),
         Column("supersedes", "text", "The evaluation that this one corrects; it is left out of the export."),
         Column("revision_reason", "text", "Why it was corrected."),
+        _IS_REPEAT,
     )
 
 
@@ -144,6 +152,7 @@ def evaluation_row(row: EvaluationRow, rater: str, columns: Sequence[Column]) ->
         "body_sha256": row.body_sha256,
         "supersedes": row.supersedes or "",
         "revision_reason": row.revision_reason,
+        "is_repeat": row.is_repeat,
     }
     images = {f"image_{slot}_sha256": sha256 for slot, sha256 in zip(SLOTS, row.image_sha256s, strict=False)}
     return {**cells, **images, **_answer_cells(row, columns)}
@@ -265,6 +274,7 @@ def _heading(row: EvaluationRow, rater: str) -> dict[str, object]:
         "item_key": row.item_key,
         "rater": rater,
         "guideline_version": row.guideline_number,
+        "is_repeat": row.is_repeat,
     }
 
 

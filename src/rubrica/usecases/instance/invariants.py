@@ -16,8 +16,10 @@ from rubrica.usecases.instance.finding import Finding, ok, problem
 
 _NAMED_AT_MOST: Final = 5
 
-_OPEN = "SELECT COUNT(*) FROM records_assignment a WHERE a.item_id = i.id AND a.state = 'open'"
-_DONE = "SELECT COUNT(*) FROM records_evaluation e WHERE e.item_id = i.id AND e.supersedes_id IS NULL"
+_OPEN = "SELECT COUNT(*) FROM records_assignment a WHERE a.item_id = i.id AND a.state = 'open' AND NOT a.is_repeat"
+_DONE = (
+    "SELECT COUNT(*) FROM records_evaluation e WHERE e.item_id = i.id AND e.supersedes_id IS NULL AND NOT e.is_repeat"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,16 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "once per rater",
-        "no rater has judged an item twice",
+        "no rater has judged an item twice, save once more as a repeat",
         "SELECT i.key FROM records_evaluation e JOIN records_item i ON i.id = e.item_id WHERE e.supersedes_id IS NULL "
-        "GROUP BY i.id, i.key, e.rater_id HAVING COUNT(*) > 1",
+        "GROUP BY i.id, i.key, e.rater_id, e.is_repeat HAVING COUNT(*) > 1",
+    ),
+    Invariant(
+        "repeats",
+        "every repeat follows a first evaluation of the same rater, and says of itself what its assignment says",
+        "SELECT e.public_id FROM records_evaluation e JOIN records_assignment a ON a.id = e.assignment_id "
+        "WHERE e.is_repeat <> a.is_repeat OR (e.is_repeat AND NOT EXISTS (SELECT 1 FROM records_evaluation f "
+        "WHERE f.item_id = e.item_id AND f.rater_id = e.rater_id AND NOT f.is_repeat AND f.id < e.id))",
     ),
     Invariant(
         "no item left behind",

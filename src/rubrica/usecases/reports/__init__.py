@@ -17,6 +17,7 @@ from rubrica.usecases.reports.values import (
     PairsReport,
     RaterBias,
     RaterReport,
+    RepeatsReport,
     Report,
     ReportedGuideline,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "PairsReport",
     "RaterBias",
     "RaterReport",
+    "RepeatsReport",
     "Report",
     "ReportedGuideline",
     "project_report",

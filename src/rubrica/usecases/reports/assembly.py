@@ -15,6 +15,7 @@ from rubrica.usecases.reports.criteria import Units, criterion_report
 from rubrica.usecases.reports.marks import Marks
 from rubrica.usecases.reports.pairs import pairs_reports
 from rubrica.usecases.reports.raters import Person, rater_reports
+from rubrica.usecases.reports.repeats import repeats_report
 from rubrica.usecases.reports.values import Counts, CriterionReport, Report, ReportedGuideline
 
 MIN_RATINGS_TO_COMPARE = 2
@@ -28,6 +29,7 @@ def assemble(project: Project, version: GuidelineVersion, *, names: bool, until:
     rubric = rubric_of_version(version.pk, version.content_hash)
     evaluations = evaluation_columns(project, version, until)
     ratings = rating_columns(project, version, evaluations, until)
+    people = _people(project, evaluations, names=names)
     marks = Marks(project, version, rubric, evaluations, until) if rubric.marks.shapes else None
     return Report(
         project=project.slug,
@@ -36,9 +38,10 @@ def assemble(project: Project, version: GuidelineVersion, *, names: bool, until:
         guideline=ReportedGuideline(version.number, version.content_hash, version.pk == project.guideline_id),
         counts=_counts(project, version, evaluations),
         criteria=_criteria(project, rubric, evaluations, ratings),
-        raters=rater_reports(rubric, evaluations, ratings, _people(project, evaluations, names=names), marks),
+        raters=rater_reports(rubric, evaluations, ratings, people, marks),
         marks=marks.report() if marks is not None else None,
         pairs=pairs_reports(project, rubric, evaluations, ratings),
+        repeats=repeats_report(project, version, rubric, people, until),
     )
 
 
@@ -73,7 +76,9 @@ def _counts(project: Project, version: GuidelineVersion, evaluations: Evaluation
         skipped=Assignment.objects.of(project).filter(state=AssignmentState.SKIPPED).count(),
         raters=len(np.unique(evaluations.raters)),
         superseded=stored.filter(guideline=version).exclude(superseded_by=None).count(),
-        evaluations_of_other_versions=stored.exclude(guideline=version).filter(superseded_by=None).count(),
+        evaluations_of_other_versions=stored.exclude(guideline=version)
+        .filter(superseded_by=None, is_repeat=False)
+        .count(),
     )
 
 

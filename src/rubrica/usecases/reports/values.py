@@ -194,6 +194,39 @@ class PairsReport:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatedCriterion:
+    """How far raters who judged an item again agreed with themselves on one criterion."""
+
+    criterion: str
+    name: str
+    n: int
+    exact: Estimate | None
+    within_one: Estimate | None
+    followed_side: Estimate | None
+    """Of pairs that were decided both times: how often the same side was preferred though the images had changed it."""
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedRater:
+    """How far one rater agreed with him- or herself, over all criteria."""
+
+    pseudonym: str
+    name: str
+    n_repeats: int
+    exact: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatsReport:
+    """Consistency of raters with themselves, from items that they were shown again without being told."""
+
+    n: int
+    criteria: tuple[RepeatedCriterion, ...]
+    raters: tuple[RepeatedRater, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much there is. ``skipped`` counts passed-on assignments; the last two say what the report leaves out."""
 
@@ -230,6 +263,7 @@ class Report:
     raters: tuple[RaterReport, ...]
     marks: MarksReport | None
     pairs: tuple[PairsReport, ...]
+    repeats: RepeatsReport | None
 
     def as_json(self) -> dict[str, object]:
         """Return the report as plain JSON; numbers are finite."""

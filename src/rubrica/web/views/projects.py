@@ -150,6 +150,9 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         "description": project.description,
         "overlap": project.overlap,
         "lease_minutes": project.lease_seconds // 60,
+        "repeat_percent": project.repeat_percent,
+        "is_sensitive": project.is_sensitive,
+        "hourly_limit": project.hourly_limit or 0,
     }
     context: dict[str, object] = {"access": access, "following": _following(access), "given": given}
     if request.method == "POST":
@@ -162,6 +165,9 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
                 description=posted(request, "description", most=2000),
                 overlap=_whole(posted(request, "overlap", most=6)),
                 lease_seconds=60 * _whole(posted(request, "lease_minutes", most=6)),
+                repeat_percent=_whole(posted(request, "repeat_percent", most=6)),
+                is_sensitive=posted(request, "is_sensitive", most=6) == "on",
+                hourly_limit=_whole(posted(request, "hourly_limit", most=6)),
             )
         except InvalidInputError as error:
             context |= {"message": str(error), "problems": problems_of(error), "given": request.POST}
