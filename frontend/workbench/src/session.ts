@@ -318,12 +318,12 @@ export class Session {
     this.#goOn();
   }
 
-  /** Keeps the draft on the desk locally. Called shortly after every change, and when the page is hidden. */
-  async keepDraft(): Promise<void> {
+  /** Keeps the draft on the desk locally, shortly after every change and when the page is hidden; tells whether it is. */
+  async keepDraft(): Promise<boolean> {
     const { desk, drawing } = this.store.get();
     const begun = drawing && drawing.tool !== "brush" ? drawing : null;
     // What was kept before is kept anew when nothing is left of it: a reload must not bring it back.
-    if (!desk || !(hasWork(desk) || begun || this.#shelved === desk.id)) return;
+    if (!desk || !(hasWork(desk) || begun || this.#shelved === desk.id)) return true;
     const kept = { key: desk.key, draft: desk.history.present, attention: desk.attention, drawing: begun };
     this.#shelved = desk.id;
     try {
@@ -334,6 +334,7 @@ export class Session {
       this.#unkept = true;
       this.#note(isFull(error) ? STORAGE_IS_FULL : NOTHING_IS_KEPT);
     }
+    return !this.#unkept;
   }
 
   /** The person did something: time counts, and the lease is worth renewing. */

@@ -233,11 +233,18 @@ export class Workbench extends HTMLElement {
     if (draft === this.#kept && corners === this.#keptCorners) return;
     this.#kept = draft;
     this.#keptCorners = corners;
+    this.dataset.kept = "soon";
     // A timer that runs is left alone: whoever types without a pause would otherwise put it off for as long.
     this.#keepTimer ||= window.setTimeout(() => {
       this.#keepTimer = 0;
-      void this.session.keepDraft();
+      void this.#keepNow();
     }, KEEP_AFTER);
+  }
+
+  async #keepNow(): Promise<void> {
+    const isKept = await this.session.keepDraft();
+    // What changed while it was written waits for the next timer.
+    if (!this.#keepTimer) this.dataset.kept = isKept ? "yes" : "no";
   }
 
   #showZoom(zoom: number): void {
