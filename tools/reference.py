@@ -93,7 +93,7 @@ STATISTICS: Final[Mapping[str, Sequence[str]]] = {
         "pair_selection",
         "pair_information",
     ),
-    "regions": ("matching", "mark_agreement", "mark_clusters", "masks", "heatmaps"),
+    "regions": ("matching", "mark_agreement", "mark_clusters", "masks", "run_lengths", "heatmaps"),
     "": ("labels", "intervals"),
 }
 """The rooms of ``rubrica.measure`` that people call, by question; the others are what these are built from."""

@@ -92,7 +92,7 @@ class NoDecisionsError(MeasureError):
 
 
 class GeometryError(MeasureError):
-    """A region that is not a region: coordinates outside the image, no extent, or too few corners."""
+    """A region that is not a region: outside the image, no extent, too few corners, or broken run lengths."""
 
 
 class NoRegionsError(MeasureError):
