@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 
-SECTIONS = ("growth", "loops", "pipelines", "footprint", "painting", "coach", "measure")
+SECTIONS = ("growth", "loops", "pipelines", "footprint", "painting", "interactions", "coach", "measure")
 
 
 def main(wanted: list[str]) -> None:

@@ -77,7 +77,9 @@ def report() -> None:
     print(f"| later start | {statistics.median(seconds):.1f} s |")
     print(f"| idle server, whole process tree, proportional set size | {pss:.0f} MB |")
     print(f"| idle server, whole process tree, sum of resident sizes (shared pages counted twice) | {rss:.0f} MB |")
-    print(f"| JavaScript of the workbench, gzip | {gzipped('workbench/workbench.js') / 1000:.1f} kB |")
+    print(f"| JavaScript of the workbench, gzip, one chunk | {gzipped('workbench/workbench.js') / 1000:.1f} kB |")
+    others = gzipped("workbench/htmx.js") + sum(gzipped(f"js/{path.name}") for path in (STATIC / "js").glob("*.js"))
+    print(f"| JavaScript of the other pages, gzip (htmx and own) | {others / 1000:.1f} kB |")
     print(f"| style sheet of the workbench, gzip | {gzipped('workbench/workbench.css') / 1000:.1f} kB |", flush=True)
 
 

@@ -20,7 +20,9 @@ from rubrica.usecases import accounts, guidelines, organisations, projects
 TEMPLATE = "ai-image-audit"
 
 
-def make_world(items: int, raters: int, overlap: int, completed: int = 0) -> dict[str, object]:
+def make_world(
+    items: int, raters: int, overlap: int, completed: int = 0, template: str = TEMPLATE
+) -> dict[str, object]:
     """Create the project and return its slug, its raters' tokens and an answer that its rubric takes."""
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -28,8 +30,8 @@ def make_world(items: int, raters: int, overlap: int, completed: int = 0) -> dic
     admin = accounts.create_account(email="petra@example.org", name="Petra", now=moment, platform_admin=True)
     organisation = organisations.create_organisation(admin, name="Bench", now=moment)
     organisations.add_member(organisation, admin, Role.ORGANISATION_ADMIN, now=moment)
-    project = projects.create_project(admin, "bench", name="Bench", template=TEMPLATE, now=moment)
-    projects.change_settings(admin, project.slug, overlap=overlap, now=moment)
+    project = projects.create_project(admin, "bench", name="Bench", template=template, now=moment)
+    projects.change_settings(admin, project.slug, overlap=overlap, repeat_percent=0, now=moment)
     guidelines.publish_guideline(admin, project.slug, now=moment)
     projects.change_state(admin, project.slug, projects.ProjectState.ACTIVE, now=moment)
     add_items(Project.objects.of(project).get(), items, completed)
@@ -41,7 +43,7 @@ def make_world(items: int, raters: int, overlap: int, completed: int = 0) -> dic
         rater = accounts.create_account(email=f"rater{number}@example.org", name=f"Rater {number}", now=moment)
         organisations.add_project_member(project, rater, Role.SPECIALIST, now=moment)
         tokens.append(accounts.create_token(rater, "bench", now=moment).secret)
-    answers = {criterion.id: 4 for criterion in template_rubric(TEMPLATE).criteria if criterion.type == "scale"}
+    answers = {criterion.id: 4 for criterion in template_rubric(template).criteria if criterion.type == "scale"}
     answer = {"answers": answers, "marks": [], "explanation": "", "cannot_judge": None}
     return {"slug": project.slug, "tokens": tokens, "answer": answer}
 
@@ -85,5 +87,7 @@ if __name__ == "__main__":
     parser.add_argument("--items", type=int, default=2000)
     parser.add_argument("--raters", type=int, default=8)
     parser.add_argument("--overlap", type=int, default=3)
+    parser.add_argument("--template", default=TEMPLATE)
     arguments = parser.parse_args()
-    json.dump(make_world(arguments.items, arguments.raters, arguments.overlap), sys.stdout)
+    made = make_world(arguments.items, arguments.raters, arguments.overlap, template=arguments.template)
+    json.dump(made, sys.stdout)

@@ -120,6 +120,9 @@ export class Workbench extends HTMLElement {
     this.stage = new Stage(this.#stageHost, this.store, pictures, {
       newId: newKey,
       painted: (desk) => this.#painted(desk),
+      prepared: () => {
+        this.dataset.next = "painted";
+      },
       didNotLoad: () => this.cannotJudge({ reason: "did_not_load", note: "" }),
       zoomChanged: (zoom) => this.#showZoom(zoom),
       markPlaced: () => this.marking.describe(),
@@ -205,6 +208,7 @@ export class Workbench extends HTMLElement {
     if (id === this.#desk) return;
     this.#desk = id;
     this.dataset.state = id ? "loading" : "standstill";
+    this.dataset.next = "";
     if (id) this.dataset.assignment = id;
     else delete this.dataset.assignment;
     this.revisionReason = "";

@@ -19,6 +19,8 @@ export interface StageEvents {
   newId(): string;
   /** All pictures of this desk are on the screen. */
   painted(desk: string): void;
+  /** All pictures of the next item are painted behind those that are seen. */
+  prepared(): void;
   didNotLoad(): void;
   zoomChanged(zoom: number): void;
   markPlaced(): void;
@@ -128,6 +130,7 @@ export class Stage {
       pointed: (pointed, at) => this.#comparison.pointed(pointed, at),
       lockPressed: (pressed) => this.#comparison.toggleLock(pressed),
       painted: (painted) => this.#painted(painted),
+      prepared: () => this.#prepared(),
       focused: (focused) => {
         this.#comparison.leader = focused;
       },
@@ -158,6 +161,11 @@ export class Stage {
     if (this.#unpainted.size > 0 || !this.#desk) return;
     this.events.painted(this.#desk.id);
     this.#prepare(this.store.get());
+  }
+
+  #prepared(): void {
+    const { length } = this.store.get().held[0]?.images ?? [];
+    if (length > 0 && this.#views.filter((view) => view.isPrepared).length >= length) this.events.prepared();
   }
 
   #moved(view: View): void {

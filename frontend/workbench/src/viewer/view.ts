@@ -23,6 +23,8 @@ export interface ViewEvents {
   /** Another picture lies here, fitted. */
   opened(view: View): void;
   painted(view: View): void;
+  /** The next picture is painted behind this one. */
+  prepared(): void;
   focused(view: View): void;
   /** Where the pointer is in the view; null when it left. */
   pointed(view: View, at: XY | null): void;
@@ -73,6 +75,7 @@ export class View {
       },
       painted: (pane: Pane) => {
         if (pane === this.#front) events.painted(this);
+        else events.prepared();
       },
     };
     this.#back = new Pane(this.element, ofPane);
@@ -91,6 +94,11 @@ export class View {
       events.pointed(this, { x: clientX - left, y: clientY - top });
     });
     this.element.addEventListener("pointerleave", () => events.pointed(this, null));
+  }
+
+  /** Whether the next picture waits behind this one. */
+  get isPrepared(): boolean {
+    return this.#ahead !== null && this.#back.isPainted;
   }
 
   get pane(): Pane {
