@@ -76,6 +76,7 @@ def test_a_sound_installation_has_no_problems(world: World):
         ("UPDATE records_project SET item_count = 7 WHERE slug = 'audit'", "queue", "audit"),
         ("UPDATE records_project SET queue_tail = 0 WHERE slug = 'audit'", "queue", "audit"),
         ("UPDATE records_assignment SET state = 'open' WHERE state = 'submitted'", "acknowledged", ""),
+        ("UPDATE records_assignment SET is_repeat = TRUE WHERE state = 'submitted'", "repeats", ""),
         ("DELETE FROM records_itemimage", "images of an item", "a.png"),
     ],
 )

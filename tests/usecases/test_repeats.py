@@ -6,12 +6,13 @@ import pytest
 
 from rubrica.api.assignments import taken_work
 from rubrica.domain.allocation import FEWEST_BEFORE_REPEATS
-from rubrica.records.models import Assignment, Evaluation, Item, ProjectMembership
+from rubrica.records.models import Assignment, Evaluation, Item, ItemImage, ProjectMembership
 from rubrica.usecases import assignments, evaluations, guidelines, projects
 from rubrica.usecases.access import open_project
 from rubrica.usecases.assignments import work_of
 from rubrica.usecases.instance.invariants import invariants
 from rubrica.usecases.reports import project_report
+from rubrica.web.evaluated_item import evaluated_item
 from tests.cast import World, audit_answer, build_world
 
 PAIR = {"answers": {"overall": "a_slightly"}, "marks": [], "explanation": "", "cannot_judge": None}
@@ -154,6 +155,41 @@ def test_a_repeat_that_runs_out_or_is_skipped_gives_no_place_back(db):
     places = dict(Item.objects.of(world.project).values_list("pk", "places_left"))
     assignments.skip_assignment(world.rita, held.public_id, reason="other", note="", hold=0, now=world.now)
     assert dict(Item.objects.of(world.project).values_list("pk", "places_left")) == places
+
+
+def test_a_repeat_that_is_skipped_or_corrected_is_counted_as_neither(db):
+    world = with_repeats(0, items=4, overlap=1)
+    rating(world, world.rita, lambda _: audit_answer())
+    first = _judge_again(world, world.rita, audit_answer(5)).receipt.evaluation
+    evaluations.revise_evaluation(
+        world.rita,
+        first,
+        payload=audit_answer(4),
+        reason="looked again",
+        key="key-of-the-revision",
+        now=world.later(seconds=20),
+    )
+    own = Assignment.objects.of(world.project)
+    other = own.exclude(item=own.get(is_repeat=True).item_id).first()
+    assert other is not None
+    skipped = own.filter(pk=other.pk)
+    skipped.update(state="skipped")
+    before = project_report(open_project(world.lena, "audit")).counts
+    skipped.update(is_repeat=True)
+
+    after = project_report(open_project(world.lena, "audit")).counts
+    assert (before.superseded, before.skipped) == (0, 1)
+    assert (after.superseded, after.skipped) == (0, 0)
+
+
+def test_the_page_of_an_item_shows_a_rater_once(db):
+    world = with_repeats(0, items=4, overlap=1)
+    rating(world, world.rita, lambda _: audit_answer())
+    _judge_again(world, world.rita, audit_answer(5))
+    again = Item.objects.of(world.project).get(assignments__is_repeat=True)
+
+    images = list(ItemImage.objects.of(world.project).filter(item=again).select_related("image"))
+    assert len(evaluated_item(open_project(world.lena, "audit"), again, images).said) == 1
 
 
 def test_an_answer_to_a_repeat_whose_lease_ran_out_is_still_taken(db):

@@ -74,7 +74,7 @@ def evaluated_item(access: ProjectAccess, item: Item, images: Sequence[ItemImage
     """Return what is known of an item. Names, models and planted faults are there for those who may know them."""
     evaluations = list(
         Evaluation.objects.of(access.project)
-        .filter(item=item, superseded_by=None)
+        .filter(item=item, superseded_by=None, is_repeat=False)
         .select_related("rater", "guideline")
         .order_by("id")
     )

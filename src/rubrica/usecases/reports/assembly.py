@@ -65,7 +65,7 @@ def _criteria(
 
 def _counts(project: Project, version: GuidelineVersion, evaluations: EvaluationColumns) -> Counts:
     items = Item.objects.of(project).filter(is_withdrawn=False)
-    stored = Evaluation.objects.of(project)
+    stored = Evaluation.objects.of(project).filter(is_repeat=False)
     _, judged = np.unique(evaluations.items[evaluations.is_judged], return_counts=True)
     return Counts(
         items=items.count(),
@@ -73,12 +73,10 @@ def _counts(project: Project, version: GuidelineVersion, evaluations: Evaluation
         evaluations=len(evaluations.ids),
         doubled_items=int(np.count_nonzero(judged >= MIN_RATINGS_TO_COMPARE)),
         cannot_judge=int(np.count_nonzero(~evaluations.is_judged)),
-        skipped=Assignment.objects.of(project).filter(state=AssignmentState.SKIPPED).count(),
+        skipped=Assignment.objects.of(project).filter(state=AssignmentState.SKIPPED, is_repeat=False).count(),
         raters=len(np.unique(evaluations.raters)),
         superseded=stored.filter(guideline=version).exclude(superseded_by=None).count(),
-        evaluations_of_other_versions=stored.exclude(guideline=version)
-        .filter(superseded_by=None, is_repeat=False)
-        .count(),
+        evaluations_of_other_versions=stored.exclude(guideline=version).filter(superseded_by=None).count(),
     )
 
 
