@@ -43,6 +43,7 @@ def test_the_workbench_opens_with_the_rules_in_force(callers: Callers, world: Wo
         "examples": {},
         "limits": {"hold": 2},
         "progress": {"done": 0, "remaining": 3},
+        "today": {"evaluations": 0, "active_ms": 0},
         "preferences": None,
     }
     assert {"anchor": "PL-1", "title": next(row["title"] for row in clauses if row["anchor"] == "PL-1")} in clauses
@@ -273,19 +274,22 @@ def test_own_evaluations_are_shown_newest_first_as_they_were_answered(callers: C
 
     last = Evaluation.objects.of_account(world.rita).select_related("item").order_by("-pk")[0]
     image = _images(world, last.item)[0].image.public_id
-    assert [row["revisable"] for row in mine] == [True, False]
+    assert [row["revisable"] for row in mine] == [True, True]
     assert mine[0] == {
         "id": last.public_id,
         "item": last.item.key,
         "submitted_at": last.submitted_at.isoformat().replace("+00:00", "Z"),
         "thumbnail_url": f"/api/v1/images/{image}/thumbnail",
         "revisable": True,
+        "guideline_version": 1,
         "prompt": last.item.prompt,
         "images": mine[0]["images"],
         "answer": {**audit_answer(4, explanation="fine"), "viewing": None, "kept": []},
     }
     shorter = callers.rita.get("/projects/audit/evaluations/mine?limit=1").json()["evaluations"]
     assert shorter == mine[:1]
+    one = callers.rita.get(f"/projects/audit/evaluations/mine?only={mine[1]['id']}").json()["evaluations"]
+    assert one == mine[1:]
 
 
 def test_the_last_evaluation_is_revised_by_a_further_fact(callers: Callers, world: World):
@@ -306,13 +310,14 @@ def test_the_last_evaluation_is_revised_by_a_further_fact(callers: Callers, worl
     assert (facts[1].supersedes_id, facts[1].revision_reason) == (facts[0].pk, "I had missed a finger")
 
 
-def test_an_earlier_evaluation_is_not_revised(callers: Callers, world: World):
+def test_what_was_revised_already_is_not_revised_again(callers: Callers, world: World):
     first = evaluate(world, world.rita)
     evaluate(world, world.rita)
-    revision = {"answer": audit_answer(5), "reason": "too late"}
+    path = f"/evaluations/{first.receipt.evaluation}/revision"
+    revision = {"answer": audit_answer(5), "reason": "a second look"}
+    assert callers.rita.post(path, revision, Idempotency_Key=KEY).status_code == 201
 
-    answer = callers.rita.post(f"/evaluations/{first.receipt.evaluation}/revision", revision, Idempotency_Key=KEY)
-
+    answer = callers.rita.post(path, {**revision, "reason": "a third look"}, Idempotency_Key=f"{KEY}-2")
     assert (answer.status_code, problem(answer)["type"]) == (409, "conflict")
 
 

@@ -14,7 +14,8 @@ from rubrica.records.models import (
     ProjectMembership,
     Rating,
 )
-from rubrica.usecases import assignments, evaluations
+from rubrica.usecases import assignments, evaluations, guidelines, projects
+from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, LeaseLostError, NotFoundError
 from tests.cast import World, audit_answer, build_world, evaluate
 
@@ -210,17 +211,49 @@ def test_a_revision_is_a_further_fact_that_supersedes(world: World):
     assert old.answer["answers"]["overall"] == 4
     assert Item.objects.of(world.project).get(pk=old.item_id).evaluation_count == 1
     own = evaluations.own_evaluations(world.rita, world.project.slug, limit=5)
-    assert [(row.evaluation.public_id, row.is_revisable) for row in own] == [(new.public_id, True)]
+    assert [(row.evaluation.public_id, row.not_revisable) for row in own] == [(new.public_id, "")]
 
 
-def test_only_the_last_own_evaluation_can_be_revised(world: World):
+def test_any_own_evaluation_can_be_revised_and_nobody_elses(world: World):
     first = evaluate(world, world.rita).receipt
     evaluate(world, world.rita)
-    revise = {"payload": audit_answer(3), "reason": "a second look", "key": "revision-key", "now": world.now}
-    with pytest.raises(ConflictError, match="last"):
-        evaluations.revise_evaluation(world.rita, first.evaluation, **revise)
+    revise = {"payload": audit_answer(5), "reason": "a second look", "key": "revision-key", "now": world.now}
     with pytest.raises(NotFoundError):
         evaluations.revise_evaluation(world.rater("ravi"), first.evaluation, **revise)
+    receipt = evaluations.revise_evaluation(world.rita, first.evaluation, **revise)
+
+    assert Evaluation.objects.of(world.project).get(public_id=receipt.evaluation).supersedes.public_id == (
+        first.evaluation
+    )
+
+
+def test_what_was_revised_is_revised_further_by_its_newer_one(world: World):
+    first = evaluate(world, world.rita).receipt
+    again = {"payload": audit_answer(5), "reason": "a second look", "now": world.now}
+    second = evaluations.revise_evaluation(world.rita, first.evaluation, key="revision-one", **again)
+    with pytest.raises(ConflictError, match="revise the newer one"):
+        evaluations.revise_evaluation(world.rita, first.evaluation, key="revision-two", **again)
+    evaluations.revise_evaluation(world.rita, second.evaluation, key="revision-two", **again)
+
+    own = evaluations.own_evaluations(world.rita, "audit", limit=5)
+    assert len(own) == 1
+
+
+def test_what_was_judged_under_earlier_rules_or_in_a_closed_project_stays_as_it_is(world: World):
+    first = evaluate(world, world.rita).receipt
+    revise = {"payload": audit_answer(5), "reason": "a second look", "key": "revision-key", "now": world.now}
+    projects.change_state(world.lena, "audit", projects.ProjectState.CLOSED, now=world.now)
+    with pytest.raises(ConflictError, match="closed"):
+        evaluations.revise_evaluation(world.rita, first.evaluation, **revise)
+    projects.change_state(world.lena, "audit", projects.ProjectState.PAUSED, now=world.now)
+    draft = guidelines.draft_of(open_project(world.lena, "audit"))
+    guidelines.replace_draft(
+        world.lena, "audit", markdown=f"{draft.markdown}\nMore.\n", rubric=draft.rubric, now=world.now
+    )
+    guidelines.publish_guideline(world.lena, "audit", now=world.now)
+    with pytest.raises(ConflictError, match="guideline has changed"):
+        evaluations.revise_evaluation(world.rita, first.evaluation, **revise)
+    assert "guideline has changed" in evaluations.own_evaluations(world.rita, "audit", limit=1)[0].not_revisable
 
 
 def test_a_revision_sent_twice_is_one_fact(world: World):

@@ -104,18 +104,21 @@ export class Session {
     });
   }
 
-  async start(): Promise<void> {
+  /** Opens the workbench; with `revise`, one's own evaluation of this id lies on the desk, and the work in hand rests. */
+  async start(revise = ""): Promise<void> {
     try {
       const setup = await this.api.setup();
       this.#rules.set(setup.guideline.version, setup);
-      this.store.set({ setup, progress: setup.progress });
+      const { evaluations = 0, active_ms: active = 0 } = setup.today ?? {};
+      this.store.set({ setup, progress: setup.progress, today: { evaluations, active } });
       this.world.opened(setup);
       this.#owner = `${setup.project.slug}/${setup.rater.name}`;
       if (!this.shelf.lasting) this.#note(NOTHING_IS_KEPT);
       void this.shelf.dropDraftsBefore(this.world.now() - FORTNIGHT);
       await this.outbox.restore(this.#owner);
       await this.take();
-      void this.refreshPast();
+      const past = this.refreshPast();
+      if (revise) await this.#openOwn(revise, past);
     } catch (error) {
       this.#fail(error);
     }
@@ -261,6 +264,10 @@ export class Session {
     this.store.set((bench) => ({
       ...bench,
       desk: null,
+      today: {
+        evaluations: bench.today.evaluations + counted,
+        active: bench.today.active + counted * attention.active,
+      },
       progress: {
         done: bench.progress.done + counted,
         remaining: Math.max(0, bench.progress.remaining - counted),
@@ -298,6 +305,12 @@ export class Session {
       // The strip of earlier work is a convenience; the next receipt asks again.
       if (!(error instanceof ApiError)) throw error;
     }
+  }
+
+  async #openOwn(id: string, known: Promise<void>): Promise<void> {
+    await known;
+    const past = this.store.get().past.find((each) => each.id === id) ?? (await this.api.mine(1, id))[0];
+    if (past) this.openPast(past);
   }
 
   openPast(past: PastEvaluation): void {

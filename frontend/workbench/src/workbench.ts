@@ -143,7 +143,7 @@ export class Workbench extends HTMLElement {
     this.#render(this.store.get());
     listenToKeys(this);
     this.#listen();
-    await this.session.start();
+    await this.session.start(this.dataset.revise);
   }
 
   #listen(): void {

@@ -66,6 +66,13 @@ class Rater(BaseModel):
     name: str
 
 
+class OwnToday(BaseModel):
+    """What the rater did in the project today, in the rater's own zone."""
+
+    evaluations: int
+    active_ms: int = Field(description="Time at work as the workbench measured it, in milliseconds.")
+
+
 class WorkbenchLimits(BaseModel):
     """What the server allows."""
 
@@ -82,6 +89,7 @@ class WorkbenchSetup(BaseModel):
     examples: dict[str, str] = Field(description="Thumbnails of the items that the rubric shows, by item key.")
     limits: WorkbenchLimits
     progress: Progress
+    today: OwnToday
     preferences: WorkbenchPreferences | None = Field(description="How the person works, where anything was chosen.")
 
 
@@ -190,7 +198,7 @@ def open_workbench(
 ) -> HttpResponse:
     """Return the guideline and rubric to work under, and how far the rater has come."""
     account = caller(request)
-    opened = workbench.open_workbench(account, slug, version=version)
+    opened = workbench.open_workbench(account, slug, version=version, now=clock.now())
     guideline = opened.version
     return json_response(
         {
@@ -210,6 +218,10 @@ def open_workbench(
             "examples": {key: f"{IMAGES_PATH}/{image}/thumbnail" for key, image in opened.examples.items()},
             "limits": {"hold": DEFAULT_HOLD},
             "progress": _progress(opened.done, opened.total),
+            "today": {
+                "evaluations": opened.today.evaluations,
+                "active_ms": round(opened.today.active_seconds * 1_000),
+            },
             "preferences": opened.preferences,
         }
     )

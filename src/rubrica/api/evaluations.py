@@ -145,7 +145,8 @@ class PastEvaluation(BaseModel):
     item: str
     submitted_at: datetime
     thumbnail_url: str
-    revisable: bool = Field(description="Whether it is the rater's last one in the project.")
+    revisable: bool = Field(description="Whether the rater may still supersede it by a better one.")
+    guideline_version: int = Field(description="The version that it was judged under.")
     prompt: str | None
     images: list[Picture]
     answer: dict[str, Any] = Field(description="The Answer as given.")
@@ -200,12 +201,15 @@ def submit_evaluation(request: HttpRequest, assignment_id: PublicId, hold: Hold 
 @router.post(
     "/evaluations/{id:evaluation_id}/revision",
     operation_id="revise_evaluation",
-    summary="Revise one's last evaluation",
+    summary="Revise one of one's own evaluations",
     openapi_extra={"parameters": [_KEY_HEADER]},
     response=answers_to_body({200: Revised, 201: Revised}, 404, 409),
 )
 def revise_evaluation(request: HttpRequest, evaluation_id: PublicId, revision: Revision) -> HttpResponse:
-    """Append an evaluation that supersedes the rater's own last one in the project; both stay on record."""
+    """Append an evaluation that supersedes one of the rater's own; both stay on record.
+
+    That can be done as long as the guideline it was judged under is in force and the project is not closed.
+    """
     receipt = evaluations.revise_evaluation(
         caller(request),
         evaluation_id,
@@ -224,10 +228,13 @@ def revise_evaluation(request: HttpRequest, evaluation_id: PublicId, revision: R
     response=answers({200: PastEvaluations}, 403, 404, 422),
 )
 def list_own_evaluations(
-    request: HttpRequest, slug: Slug, limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 5
+    request: HttpRequest,
+    slug: Slug,
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 5,
+    only: Annotated[str | None, Query(max_length=40, description="Of one evaluation, by its id.")] = None,
 ) -> HttpResponse:
     """Return the rater's own latest evaluations, without those that were superseded."""
-    own = evaluations.own_evaluations(caller(request), slug, limit=limit)
+    own = evaluations.own_evaluations(caller(request), slug, limit=limit, only=only)
     return json_response({"evaluations": [_past(evaluation) for evaluation in own]})
 
 
@@ -252,7 +259,8 @@ def _past(own: OwnEvaluation) -> dict[str, Any]:
         "item": evaluation.item.key,
         "submitted_at": evaluation.submitted_at,
         "thumbnail_url": f"{IMAGES_PATH}/{own.images[0].public_id}/thumbnail",
-        "revisable": own.is_revisable,
+        "revisable": not own.not_revisable,
+        "guideline_version": evaluation.guideline.number,
         "prompt": shown_prompt(evaluation.guideline_id, evaluation.guideline_hash, evaluation.item.prompt),
         "images": pictures(own.images),
         "answer": evaluation.answer,

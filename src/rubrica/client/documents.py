@@ -263,6 +263,13 @@ class OpenedProject(TypedDict):
     is_sensitive: bool
 
 
+class OwnToday(TypedDict):
+    """What the rater did in the project today."""
+
+    evaluations: int
+    active_ms: int
+
+
 class WorkbenchPreferences(TypedDict):
     """How a person works, at every screen."""
 
@@ -283,6 +290,7 @@ class WorkbenchSetup(TypedDict):
     examples: dict[str, str]
     limits: WorkbenchLimits
     progress: Progress
+    today: OwnToday
     preferences: WorkbenchPreferences | None
 
 
@@ -372,6 +380,7 @@ class PastEvaluation(TypedDict):
     submitted_at: Moment
     thumbnail_url: str
     revisable: bool
+    guideline_version: int
     prompt: str | None
     images: list[Picture]
     answer: dict[str, Any]

@@ -346,16 +346,16 @@ class Rubrica:
         )
         return submitted
 
-    def list_own_evaluations(self, project: str, *, limit: int = 5) -> list[d.PastEvaluation]:
-        """Return the rater's own latest evaluations."""
+    def list_own_evaluations(self, project: str, *, limit: int = 5, only: str | None = None) -> list[d.PastEvaluation]:
+        """Return the rater's own latest evaluations, or one of them by its id."""
         path = address("projects", project, "evaluations", "mine")
-        past: list[d.PastEvaluation] = self._connection.get(path, limit=limit)["evaluations"]
+        past: list[d.PastEvaluation] = self._connection.get(path, limit=limit, only=only)["evaluations"]
         return past
 
     def revise_evaluation(
         self, evaluation_id: str, answer: Answer, reason: str, *, key: str | None = None
     ) -> d.ReceiptDocument:
-        """Append an evaluation that supersedes the rater's own last one."""
+        """Append an evaluation that supersedes one of the rater's own."""
         revised = self._connection.send(
             "POST",
             address("evaluations", evaluation_id, "revision"),

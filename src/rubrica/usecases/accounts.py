@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -246,3 +247,11 @@ def workbench_of(account: Account) -> dict[str, Any] | None:
 def set_up_workbench(account: Account, chosen: dict[str, Any]) -> None:
     """Keep how the person set up the workbench; the newest choice counts. No word of it stands in the audit trail."""
     Account.objects.filter(pk=account.pk).update(workbench=chosen)
+
+
+def zone_of(account: Account) -> ZoneInfo:
+    """Return the person's time zone; UTC where the machine does not know it."""
+    try:
+        return ZoneInfo(account.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -1,4 +1,4 @@
-"""Evaluations: submitting one, revising one's own last one, looking back."""
+"""Evaluations: submitting one, revising one's own, looking back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,9 @@ from rubrica.domain.mark import check_clauses
 from rubrica.domain.problems import Findings, Problem
 from rubrica.domain.roles import Permission
 from rubrica.kit.ids import new_id
-from rubrica.records.models import Account, Evaluation, GuidelineVersion
+from rubrica.records.models import Account, Evaluation, GuidelineVersion, Project
 from rubrica.records.models.assignment import AssignmentState
+from rubrica.records.models.project import ProjectState
 from rubrica.records.queries import work_queue
 from rubrica.records.queries.work_queue import Desk, HeldAssignment, NewEvaluation, StoredEvaluation
 from rubrica.records.retrying import retried
@@ -60,7 +61,8 @@ class OwnEvaluation:
 
     evaluation: Evaluation
     images: tuple[ShownImage, ...]
-    is_revisable: bool
+    not_revisable: str
+    """Why it cannot be revised any more, in words; empty where it can."""
 
 
 @retried
@@ -212,12 +214,12 @@ def _receipt(stored: StoredEvaluation, *, is_replay: bool) -> Receipt:
 def revise_evaluation(
     account: Account, public_id: str, *, payload: object, reason: str, key: str, now: datetime
 ) -> Receipt:
-    """Append an evaluation that supersedes the rater's own last one in the project.
+    """Append an evaluation that supersedes one of the rater's own.
 
     Raises
     ------
     ConflictError
-        It is not the last one any more.
+        It has been revised already, its rules are not in force any more, or the project is closed.
     """
     _check_key(key)
     reason = _checked_reason(reason)
@@ -230,10 +232,9 @@ def revise_evaluation(
             if stored.body_sha256 != body_sha256:
                 raise KeyReusedError(_KEY_REUSED)
             return _receipt(stored, is_replay=True)
-        last = Evaluation.objects.of_account(account).filter(project=original.project_id).order_by("-id").first()
-        if last is None or last.pk != original.pk:
-            message = "Only your last evaluation in a project can be revised, and this is not the last one."
-            raise ConflictError(message)
+        refusal = _why_not_revisable(original, original.project)
+        if refusal:
+            raise ConflictError(refusal)
         rubric = rubric_of_version(original.guideline_id, original.guideline_hash)
         answer = parse_answer(rubric, payload, held.prompt)
         _check_clauses(original.guideline_id, answer)
@@ -249,6 +250,17 @@ def revise_evaluation(
         )
 
 
+def _why_not_revisable(evaluation: Evaluation, project: Project) -> str:
+    """Return why an evaluation stays as it is; empty where its rater may supersede it by a better one."""
+    if hasattr(evaluation, "superseded_by"):
+        return "You have revised this evaluation already; revise the newer one."
+    if project.state == ProjectState.CLOSED:
+        return "The project is closed, so its evaluations stay as they are."
+    if evaluation.guideline_id != project.guideline_id:
+        return "The guideline has changed since: what was judged under the earlier version stays as it is."
+    return ""
+
+
 def _checked_reason(reason: str) -> str:
     reason = reason.strip()
     shortest, longest = REASON_LENGTH
@@ -261,7 +273,7 @@ def _checked_reason(reason: str) -> str:
 
 
 def _own(account: Account, public_id: str) -> Evaluation:
-    evaluations = Evaluation.objects.of_account(account).select_related("assignment")
+    evaluations = Evaluation.objects.of_account(account).select_related("assignment", "project", "superseded_by")
     evaluation = evaluations.filter(public_id=public_id).first()
     if evaluation is None:
         message = "There is no such evaluation of yours."
@@ -269,24 +281,27 @@ def _own(account: Account, public_id: str) -> Evaluation:
     return evaluation
 
 
-def own_evaluations(account: Account, slug: str, *, limit: int, before: int | None = None) -> list[OwnEvaluation]:
+def own_evaluations(
+    account: Account, slug: str, *, limit: int, before: int | None = None, only: str | None = None
+) -> list[OwnEvaluation]:
     """Return the rater's own evaluations in a project, newest first, without those that were superseded.
 
-    ``before`` is the row id to go on from: the key of the page.
+    ``before`` is the row id to go on from: the key of the page. ``only`` asks for one of them.
     """
     access = open_project(account, slug, Permission.READ_OWN_EVALUATIONS)
     rows = (
         Evaluation.objects.of(access.project)
         .filter(rater=account, superseded_by=None)
-        .select_related("item", "guideline", "assignment")
+        .select_related("item", "guideline", "assignment", "superseded_by")
         .order_by("-id")
     )
+    if only is not None:
+        rows = rows.filter(public_id=only)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     evaluations = list(rows[:limit])
     images = work_queue.images_of_items([row.item_id for row in evaluations])
-    last = Evaluation.objects.of_account(account).filter(project=access.project).order_by("-id").first()
     return [
-        OwnEvaluation(row, shown_images(row.presentation, images[row.item_id]), bool(last and last.pk == row.pk))
+        OwnEvaluation(row, shown_images(row.presentation, images[row.item_id]), _why_not_revisable(row, access.project))
         for row in evaluations
     ]

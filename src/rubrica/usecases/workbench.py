@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from rubrica.domain.guideline import Clause, parse_guideline
@@ -9,9 +10,10 @@ from rubrica.domain.rubric import Rubric
 from rubrica.records.models import Account, Assignment, GuidelineVersion, ItemImage, Project
 from rubrica.records.queries import work_queue
 from rubrica.records.queries.work_queue import Desk
-from rubrica.usecases.accounts import workbench_of
+from rubrica.usecases.accounts import workbench_of, zone_of
 from rubrica.usecases.assignments import rubric_of_version, specialist_desk
 from rubrica.usecases.errors import ConflictError, NotFoundError
+from rubrica.usecases.own_pace import Day, own_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,13 @@ class Workbench:
     """Public ids of the images that the rubric shows as examples, by item key."""
     done: int
     total: int
+    today: Day
+    """What the person did here today, in the person's own zone."""
     preferences: Mapping[str, Any] | None
     """How the person set up the workbench; None before anything was chosen."""
 
 
-def open_workbench(account: Account, slug: str, *, version: int | None = None) -> Workbench:
+def open_workbench(account: Account, slug: str, *, now: datetime, version: int | None = None) -> Workbench:
     """Return the guideline and rubric in force, or of the ``version`` under which the rater holds an assignment.
 
     Raises
@@ -51,6 +55,7 @@ def open_workbench(account: Account, slug: str, *, version: int | None = None) -
         _examples(found.project, rubric),
         desk.evaluation_count,
         desk.item_count,
+        own_today(account, zone_of(account), found.project, now=now),
         workbench_of(account),
     )
 

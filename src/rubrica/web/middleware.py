@@ -1,10 +1,11 @@
 """Headers and context that every page gets."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
+
+from rubrica.usecases.accounts import zone_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -36,9 +37,5 @@ class TimeZoneMiddleware:
         """Answer with the signed-in person's zone active. API paths are spared the look-up: they speak UTC."""
         if request.path.startswith("/api/") or not request.user.is_authenticated:
             return self._get_response(request)
-        try:
-            zone = ZoneInfo(request.user.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            zone = ZoneInfo("UTC")
-        with timezone.override(zone):
+        with timezone.override(zone_of(request.user)):
             return self._get_response(request)

@@ -22,6 +22,13 @@ export function saveWords({ saves }: Bench): string {
   }
 }
 
+/** "12 today, 34 min". */
+export function todayWords({ today }: Bench): string {
+  const minutes = Math.floor(today.active / 60_000);
+  const time = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return `${today.evaluations} today, ${time}`;
+}
+
 export function barView(w: Workbench, bench: Bench): TemplateResult {
   const { setup, progress } = bench;
   const total = progress.done + progress.remaining;
@@ -47,6 +54,7 @@ export function barView(w: Workbench, bench: Bench): TemplateResult {
             </span>`
         : nothing
     }
+    ${bench.today.evaluations > 0 ? html`<span class="wb-today wb-wide" data-test="today" title="Yours in this project today, and the time at work as it is measured here">${todayWords(bench)}</span>` : nothing}
     <span class="wb-gap"></span>
     <span class=${`wb-saves is-${bench.saves.state}`} data-test="save-state">${saveWords(bench)}</span>
     <button type="button" class="wb-quiet" aria-haspopup="dialog" data-test="keys-open" aria-label="Keys" title=${named("All keys", w.keys.keyOf("keys"))} @click=${() => w.open("keys")}>

@@ -97,6 +97,8 @@ export interface Bench {
   readonly phase: Phase;
   readonly setup: WorkbenchSetup | null;
   readonly progress: Progress;
+  /** What was done here today: evaluations, and milliseconds at work. */
+  readonly today: { readonly evaluations: number; readonly active: number };
   /** When work is given again, in local milliseconds; null where no limit was reached. */
   readonly againAt: number | null;
   readonly desk: Desk | null;
@@ -141,6 +143,7 @@ export const START: Bench = {
   phase: "loading",
   setup: null,
   progress: { done: 0, remaining: 0 },
+  today: { evaluations: 0, active: 0 },
   againAt: null,
   desk: null,
   resting: null,

@@ -215,6 +215,8 @@ export interface WorkbenchSetup {
   /** Thumbnails of the items that the rubric names as examples, by key. */
   readonly examples?: Readonly<Record<string, string>>;
   readonly progress: Progress;
+  /** What the person did here today. */
+  readonly today?: { readonly evaluations: number; readonly active_ms: number };
   /** Null until the person has chosen anything. */
   readonly preferences?: WirePreferences | null;
 }
@@ -310,6 +312,7 @@ export interface PastEvaluation {
   readonly submitted_at: string;
   readonly thumbnail_url: string;
   readonly revisable: boolean;
+  readonly guideline_version?: number;
   readonly prompt: string | null;
   readonly images: readonly Picture[];
   readonly answer: AnswerBody;

@@ -105,8 +105,10 @@ export class WorkApi {
     return this.#call(path, { method: "POST", body: draft, patience: PATIENCE_WITH_HINTS });
   }
 
-  async mine(limit: number): Promise<readonly PastEvaluation[]> {
-    const path = `/projects/${this.project}/evaluations/mine?limit=${limit}`;
+  /** One's own last evaluations, or one of them by its id. */
+  async mine(limit: number, only = ""): Promise<readonly PastEvaluation[]> {
+    const one = only ? `&only=${encodeURIComponent(only)}` : "";
+    const path = `/projects/${this.project}/evaluations/mine?limit=${limit}${one}`;
     return (await this.#call<{ evaluations: PastEvaluation[] }>(path)).evaluations;
   }
 

@@ -20,6 +20,8 @@ from rubrica.web.marks import severity_path
 
 register = Library()
 
+_MINUTE = 60
+
 _CITATION = re.compile(r"\[\[(\d{1,6})\]\]")
 _MINUS: Final = "\u2212"
 _NOTHING: Final = "–"
@@ -100,6 +102,26 @@ def day(when: datetime | str | None) -> str:
     if not isinstance(when, datetime):
         return _NOTHING
     return format_html('<time datetime="{}">{}</time>', when.isoformat(), f"{timezone.localtime(when):%Y-%m-%d}")
+
+
+@register.filter
+def seconds(length: float | str | None) -> str:
+    """Write a length of time as short as it can be read: ``42 s``, ``3 min 05 s``, ``2 h 10 min``."""
+    if isinstance(length, str) or length is None:
+        return _NOTHING
+    whole = round(length)
+    if whole < _MINUTE:
+        return f"{whole}\u202fs"
+    minutes, rest = divmod(whole, _MINUTE)
+    if minutes < _MINUTE:
+        return f"{minutes}\u202fmin {rest:02}\u202fs"
+    return f"{minutes // _MINUTE}\u202fh {minutes % _MINUTE:02}\u202fmin"
+
+
+@register.filter
+def duration(milliseconds: float | str | None) -> str:
+    """Write a length of time given in milliseconds."""
+    return seconds(milliseconds if isinstance(milliseconds, str) or milliseconds is None else milliseconds / 1_000)
 
 
 @register.filter

@@ -5,11 +5,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from rubrica.domain.roles import Permission
+from rubrica.kit.clock import now
 from rubrica.records.models import Evaluation
 from rubrica.usecases.access import open_project
+from rubrica.usecases.accounts import zone_of
 from rubrica.usecases.assignments import rubric_of_version
 from rubrica.usecases.evaluations import own_evaluations
+from rubrica.usecases.own_pace import own_pace
 from rubrica.usecases.projects import projects_of
+from rubrica.web import charts
 from rubrica.web.evaluated_item import words_of
 from rubrica.web.requests import number, person, words
 
@@ -20,7 +24,7 @@ PAGE = 30
 def workbench(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the page that hosts the workbench; the island does the rest through the API."""
     access = open_project(person(request), slug, Permission.EVALUATE)
-    return render(request, "work/workbench.html", {"access": access})
+    return render(request, "work/workbench.html", {"access": access, "revise": words(request, "revise")})
 
 
 def _in_words(evaluation: Evaluation) -> dict[str, object]:
@@ -44,9 +48,13 @@ def my_work(request: HttpRequest) -> HttpResponse:
     evaluations = (
         own_evaluations(own, chosen.project.slug, limit=PAGE + 1, before=number(request, "before")) if chosen else []
     )
+    pace = own_pace(own, zone_of(own), now=now(), project=chosen.project) if chosen else None
+    most = max((day.evaluations for day in pace.days), default=0) if pace else 0
     context = {
         "projects": [row.access.project for row in rows],
         "chosen": chosen,
+        "pace": pace,
+        "days": [(day, charts.bar(day.evaluations, most)) for day in pace.days if day.evaluations] if pace else [],
         "evaluations": [(row, _in_words(row.evaluation)) for row in evaluations[:PAGE]],
         "before": evaluations[PAGE - 1].evaluation.pk if len(evaluations) > PAGE else None,
     }
