@@ -13,6 +13,8 @@ SPANS: Final = (1, 7, 30)
 FEWEST: Final = 4
 """Evaluations below which the middle half of their times says nothing."""
 _HOUR: Final = 3_600.0
+_LEAST: Final = 60.0
+"""Seconds at work below which nobody can say what an hour would bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Span:
     median_seconds, middle_half
         Of one evaluation; ``None`` for too few.
     per_hour
-        Evaluations in an hour at work; ``None`` where no time is known.
+        Evaluations in an hour at work; ``None`` where less than a minute is known.
     """
 
     days: int
@@ -105,5 +107,5 @@ def _span(days: int, seconds: Sequence[float | None]) -> Span:
         active_seconds=active,
         median_seconds=statistics.median(known) if known else None,
         middle_half=(low, high) if len(known) >= FEWEST else None,
-        per_hour=len(known) / (active / _HOUR) if active > 0 else None,
+        per_hour=len(known) / (active / _HOUR) if active >= _LEAST else None,
     )
