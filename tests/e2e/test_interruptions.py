@@ -168,14 +168,26 @@ class Day:
     def look_in_at_a_second_tab(self) -> None:
         """Open the workbench a second time, and close it again."""
         other = self.workbench.page.context.new_page()
-        Workbench(other).open()
+        other.goto("/projects/audit/work/")
+        expect(Workbench(other).find("phase-elsewhere")).to_be_visible()
         other.close()
+
+    def move_to_a_second_tab(self) -> None:
+        """Open the workbench a second time and go on there, while the first tab stays open."""
+        first = self.workbench.page
+        self.workbench = Workbench(first.context.new_page())
+        self.workbench.page.goto("/projects/audit/work/")
+        self.workbench.find("work-here").click()
+        self.workbench.ready()
+        expect(Workbench(first).find("phase-elsewhere")).to_be_visible()
+        first.close()
 
     def interrupt(self) -> str:
         """Let something come between, and say what it was."""
         kinds: list[Callable[[], None]] = [
             *(self.reload, self.go_elsewhere, self.come_back_by_history, self.close_the_tab, self.lose_the_network),
             *(self.lose_a_receipt, self.submit_without_network, self.end_the_session, self.look_in_at_a_second_tab),
+            self.move_to_a_second_tab,
         ]
         kind = self.chance.choice(kinds)
         kind()

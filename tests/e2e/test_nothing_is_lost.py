@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from rubrica.kit import clock
 from rubrica.records.models import Assignment, Evaluation
 from rubrica.usecases import accounts, assignments, evaluations
 from tests.cast import PASSWORD, World, audit_answer, build_world
-from tests.e2e.hands import Workbench
+from tests.e2e.hands import Workbench, sign_in
 from tests.e2e.studio import Studio
 
 SUBMISSIONS = re.compile("/submission")
@@ -176,3 +176,48 @@ def test_whoever_lost_the_lease_is_told_and_the_answer_is_kept_though_not_counte
     assert stored(world) == [audit_answer()["answers"], answers(4, 4, 4, 4)]
     late = Assignment.objects.of(world.project).get(public_id=lost).late_answer
     assert late["answers"] == answers(5, 5, 5, 5)
+
+
+def test_two_tabs_do_not_fight(world: World, workbench: Workbench):
+    first = workbench.page
+    workbench.press("2", "3")
+    expect(workbench.element).to_have_attribute("data-kept", "yes")
+    held = workbench.assignment
+    second = Workbench(first.context.new_page())
+    second.page.goto("/projects/audit/work/")
+
+    expect(second.find("phase-elsewhere")).to_contain_text("One tab at a time")
+    second.find("work-here").click()
+    second.ready()
+    assert second.assignment == held
+    expect(second.find("level-plausibility-2")).to_be_checked()
+    expect(workbench.find("phase-elsewhere")).to_be_visible()
+    second.press("Escape")
+    for criterion in ("plausibility", "alignment", "aesthetics", "overall"):
+        second.find(f"level-{criterion}-4").check()
+    second.submit()
+    second.expect_saves("Saved")
+    following = second.assignment
+    second.page.close()
+
+    workbench.ready()  # the work comes back by itself when the tab that had it closes
+    assert workbench.assignment == following
+    assert stored(world) == [answers(4, 4, 4, 4)]
+
+
+def test_at_two_hundred_percent_all_is_there_and_nothing_is_cut_off(world: World, server_url: str, browser: Browser):
+    # A browser zoomed to 200 % lays the page out in half the pixels and draws each twice as large.
+    context = browser.new_context(base_url=server_url, viewport={"width": 720, "height": 450}, device_scale_factor=2)
+    try:
+        sign_in(context, world.rita, server_url)
+        zoomed = Workbench(context.new_page()).open()
+        assert zoomed.page.evaluate("document.documentElement.scrollWidth") <= 720
+        for name in ("view-a", "level-plausibility-5", "explanation", "submit", "keys-open", "tool-box"):
+            zoomed.find(name).scroll_into_view_if_needed()
+            expect(zoomed.find(name)).to_be_in_viewport()
+        zoomed.press("5", "4", "4", "4")
+        zoomed.submit()
+        zoomed.expect_saves("Saved")
+    finally:
+        context.close()
+    assert stored(world) == [answers(5, 4, 4, 4)]

@@ -75,6 +75,8 @@ export class Session {
   readonly #kept = new Map<string, KeptDraft>();
   /** Rubric and guideline by version: what is held keeps the rules under which it was taken. */
   readonly #rules = new Map<number, WorkbenchSetup>();
+  /** Another tab works on. */
+  #rests = false;
   #owner = "";
   #lastActivity = 0;
   /** The desk of which a draft is on the shelf. */
@@ -143,6 +145,8 @@ export class Session {
   }
 
   async #receive(taken: Taken): Promise<void> {
+    // What still waited in this tab's outbox is sent to its end; the work that follows is the other tab's.
+    if (this.#rests) return;
     const fresh = this.#unknownAmong(taken.assignments);
     for (const { images } of fresh) {
       // Failure is met, and told, when the picture is needed.
@@ -348,6 +352,13 @@ export class Session {
       this.#note(isFull(error) ? STORAGE_IS_FULL : NOTHING_IS_KEPT);
     }
     return !this.#unkept;
+  }
+
+  /** Another tab works on: what is on the desk is kept, and laid aside. */
+  async rest(): Promise<void> {
+    await this.keepDraft();
+    this.#rests = true;
+    this.store.set((bench) => ({ ...lay(bench, null), resting: null, held: [], phase: "elsewhere" }));
   }
 
   /** The person did something: time counts, and the lease is worth renewing. */

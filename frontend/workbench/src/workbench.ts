@@ -43,6 +43,7 @@ import type { Kept } from "./state/wire.ts";
 import { csrfToken, WorkApi } from "./transport/api.ts";
 import { Pictures } from "./transport/pictures.ts";
 import { openShelf } from "./transport/shelf.ts";
+import { Turn } from "./turn.ts";
 import { Stage } from "./viewer/stage.ts";
 
 const KEEP_AFTER = 120;
@@ -66,6 +67,7 @@ export class Workbench extends HTMLElement {
   stage!: Stage;
   coach!: Coach;
   preferences!: OwnPreferences;
+  turn!: Turn;
   zoomText = "";
   revisionReason = "";
 
@@ -143,7 +145,25 @@ export class Workbench extends HTMLElement {
     this.#render(this.store.get());
     listenToKeys(this);
     this.#listen();
-    await this.session.start(this.dataset.revise);
+    this.turn = new Turn(`rubrica:${project}`, {
+      granted: () => this.#start(),
+      waiting: () => this.store.set({ phase: "elsewhere" }),
+      lost: () => void this.session.rest(),
+    });
+    this.turn.take();
+  }
+
+  #hasStarted = false;
+
+  #start(): void {
+    if (this.#hasStarted) {
+      // Another tab has worked on in the meantime: what it left is read anew.
+      location.reload();
+      return;
+    }
+    this.#hasStarted = true;
+    this.store.set({ phase: "loading" });
+    void this.session.start(this.dataset.revise);
   }
 
   #listen(): void {
@@ -345,6 +365,8 @@ export class Workbench extends HTMLElement {
   again(): void {
     this.session.outbox.wake();
     const { phase, setup } = this.store.get();
+    // When another tab works, nothing but a press of its own brings the work here.
+    if (phase === "elsewhere") return;
     if (!setup) void this.session.start();
     else if (phase !== "working") void this.session.take();
   }

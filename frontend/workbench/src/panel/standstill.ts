@@ -34,6 +34,15 @@ export function standstillView(w: Workbench, bench: Bench): TemplateResult | typ
         "There is no item left for you in this project. New items, or items that others give back, appear here.",
         [again, home],
       );
+    case "elsewhere":
+      return said(
+        "You are at work in another tab",
+        "One tab at a time works on a project, so that drafts do not overwrite each other. When that tab closes, work goes on here.",
+        [
+          html`<button type="button" class="wb-button is-main" data-test="work-here" @click=${() => w.turn.takeOver()}>Work here instead</button>`,
+          home,
+        ],
+      );
     case "limited":
       return said("Time for a rest", limitWords(bench.againAt), [again, home]);
     case "paused":

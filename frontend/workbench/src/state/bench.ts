@@ -28,6 +28,8 @@ export type Phase =
   /** The answer is on its way and no further item is held. */
   | "waiting"
   | "empty"
+  /** Another tab works on this project. */
+  | "elsewhere"
   /** The hour's limit of evaluations is reached. */
   | "limited"
   | "paused"
