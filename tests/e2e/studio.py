@@ -48,10 +48,12 @@ class Studio:
         return self._bring_in(world, [row], [[encoded(image, "PNG")]])
 
     def image_pairs(self, world: World, pairs: Sequence[Sequence[Image.Image]]) -> World:
-        """Add pairs of these images."""
+        """Add pairs of these images, or sets where there are more of them."""
         files = [[encoded(image, "PNG") for image in images] for images in pairs]
         keys = [f"pair-{number}" for number in range(1, len(pairs) + 1)]
-        rows = [ManifestRow(None, key, ("a", "b"), MODELS, key, f"two images, {key}", METADATA) for key in keys]
+        names = tuple("abcdefghi"[: len(files[0])])
+        models = tuple(f"secret-model-{name}" for name in names) if len(names) > len(MODELS) else MODELS
+        rows = [ManifestRow(None, key, names, models, key, f"some images, {key}", METADATA) for key in keys]
         return self._bring_in(world, rows, files)
 
     def sets(self, world: World, count: int, images: int) -> World:

@@ -3,7 +3,6 @@
 import io
 import random
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +10,9 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from rubrica.records.models import Account, Evaluation
-from tests.cast import build_world
+from rubrica.usecases import guidelines
+from rubrica.usecases.access import open_project
+from tests.cast import NOON, build_world
 from tests.e2e.barriers import NARROW, WIDE, overhang, unreached, violations
 from tests.e2e.hands import Workbench
 from tests.e2e.studio import Studio
@@ -117,12 +118,12 @@ def compare(server_url: str, studio: Studio, enter: Enter) -> Callable[..., Work
     return compare
 
 
-def sizes(workbench: Workbench) -> tuple[Size, Size]:
-    """Return the sizes of the images as shown, left and right."""
+def sizes(workbench: Workbench) -> tuple[Size, ...]:
+    """Return the sizes of the images as shown, from left to right."""
     answer = workbench.page.evaluate(
         "Array.from(document.querySelector('rubrica-workbench').store.get().desk.images, i => [i.width, i.height])"
     )
-    return tuple(answer[0]), tuple(answer[1])
+    return tuple((width, height) for width, height in answer)
 
 
 def wander(workbench: Workbench, chance: random.Random) -> None:
@@ -458,30 +459,31 @@ def test_the_loupe_magnifies_the_same_place_of_both(compare):
     expect(workbench.page.locator(".wb-loupe:visible")).to_have_count(0)
 
 
-def test_four_images_move_as_one_and_each_can_be_laid_over_the_first(server_url, studio: Studio, enter: Enter):
-    world = build_world(template="side-by-side", items=0)
-    studio.image_pairs(world, [(spotted((800, 600)), spotted((400, 300)))])
-    page = enter(world.rita)
-
-    def quadruple(route: Route) -> None:
-        answer = route.fetch()
-        body: dict[str, Any] = answer.json()
-        for each in body.get("assignments", []):
-            a, b = each["images"]
-            each["images"] = [a, b, {**a, "slot": "c"}, {**b, "slot": "d"}]
-        route.fulfill(response=answer, json=body)
-
-    page.route("**/api/v1/**/assignments*", quadruple)
-    workbench = Workbench(page).open()
+def test_three_images_of_a_set_move_as_one_and_each_can_be_laid_over_the_first(
+    server_url, studio: Studio, enter: Enter
+):
+    world = build_world(items=0)
+    draft = guidelines.draft_of(open_project(world.lena, "audit"))
+    criterion = {"id": "best", "name": "Best", "question": "Which is best?", "type": "best_worst"}
+    rubric = {"format": "rubrica/rubric/1", "key": "three", "name": "Three", "unit": "set", "images": 3}
+    guidelines.replace_draft(
+        world.lena, "audit", markdown=draft.markdown, rubric={**rubric, "criteria": [criterion]}, now=NOON
+    )
+    guidelines.publish_guideline(world.lena, "audit", now=NOON)
+    studio.image_pairs(world, [[spotted((800, 600)), spotted((400, 300)), spotted((640, 480))]])
+    workbench = Workbench(enter(world.rita)).open()
     shown = sizes(workbench)
     workbench.press("-")
     first = spots(shot(workbench, "view-a"))
-    for view, size in (("view-b", shown[1]), ("view-c", shown[0]), ("view-d", shown[1])):
+    for view, size in zip(("view-b", "view-c"), shown[1:], strict=True):
         assert max(strays(first, shown[0], spots(shot(workbench, view)), size)) <= 1
     workbench.press("w")
-    workbench.find("over-d").click()
-
-    expect(workbench.find("lens-label")).to_have_text("AD")
+    workbench.find("over-c").focus()
+    workbench.press("Enter")
+    expect(workbench.find("lens-label")).to_have_text("AC")
+    for key, label in (("o", "A + C 50 %"), ("d", "A − C ×1"), ("Shift+c", "A")):
+        workbench.press(key)
+        expect(workbench.find("lens-label")).to_have_text(label)
 
 
 @pytest.mark.parametrize(("scheme", "rules"), [("light", ()), ("dark", ("color-contrast",))])

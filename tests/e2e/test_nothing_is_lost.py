@@ -212,6 +212,7 @@ def test_at_two_hundred_percent_all_is_there_and_nothing_is_cut_off(world: World
         sign_in(context, world.rita, server_url)
         zoomed = Workbench(context.new_page()).open()
         assert zoomed.page.evaluate("document.documentElement.scrollWidth") <= 720
+        expect(zoomed.find("notice")).to_contain_text("It has 720 × 450 pixels")
         for name in ("view-a", "level-plausibility-5", "explanation", "submit", "keys-open", "tool-box"):
             zoomed.find(name).scroll_into_view_if_needed()
             expect(zoomed.find(name)).to_be_in_viewport()

@@ -36,7 +36,7 @@ def main() -> None:
     project = projects.create_project(lena, "atelier", name="Audit", template="ai-image-audit", now=now())
     for name in RATERS:
         organisations.add_project_member(project, people[name], Role.SPECIALIST, now=now())
-    projects.change_settings(lena, "audit", overlap=OVERLAP, now=now())
+    projects.change_settings(lena, "audit", overlap=OVERLAP, repeat_percent=20, now=now())
     guidelines.publish_guideline(lena, "audit", now=now())
     projects.change_state(lena, "audit", projects.ProjectState.ACTIVE, now=now())
     with tempfile.TemporaryDirectory() as folder:

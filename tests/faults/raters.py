@@ -46,7 +46,6 @@ class Rater(threading.Thread):
         )
         self.receipts: dict[str, tuple[str, Any, str]] = {}
         """What was acknowledged: by key the assignment, the body, and the evaluation of the receipt."""
-        self.items: list[str] = []
         self.found_stored = 0
         """How often the answer was lost and the evaluation was not."""
         self.failure: BaseException | None = None
@@ -110,7 +109,6 @@ class Rater(threading.Thread):
             receipt = self.submit(work["id"], key, body)
             self.found_stored += receipt["replayed"]
             self.receipts[key] = (work["id"], body, receipt["evaluation"])
-            self.items.append(work["item"])
             if self._random.random() < 0.2:
                 again = self.submit(work["id"], key, body)
                 assert (again["evaluation"], again["replayed"]) == (receipt["evaluation"], True)

@@ -13,7 +13,7 @@ import rubrica.web
 from rubrica.domain.roles import Role
 from rubrica.kit.clock import now
 from rubrica.records.models import GuidelineDraft, Item, Project
-from rubrica.usecases import organisations, projects
+from rubrica.usecases import assignments, organisations, projects
 from rubrica.usecases.reports import Heatmap
 from rubrica.web.charts import heat_cells
 from tests.cast import NOON, World, add_items, audit_answer, build_world, evaluate, person
@@ -344,3 +344,10 @@ def test_images_of_a_sensitive_project_wait_on_every_page_until_they_are_asked_f
         text = as_(somebody).get(page).content.decode()
         assert 'class="reveal"' in text
         assert "may-hide" in text
+
+
+def test_today_says_what_is_in_ones_hands(world: World):
+    assert "in your hands" not in as_(world.rita).get("/").content.decode()
+    assignments.take_assignments(world.rita, "audit", hold=2, now=now())
+
+    assert "2 items in your hands" in as_(world.rita).get("/").content.decode()

@@ -30,6 +30,25 @@ export const STORAGE_IS_FULL = plain(
   "What you wrote is on this page only. Free some space on the disk, or submit before you close or reload this page.",
 );
 
+/** Below this, in CSS pixels, a fitted image hides what a desk's screen shows. */
+const SMALL = { width: 800, height: 480 };
+
+/** What is to be said of the screen before anything is judged on it; null where nothing is. */
+export function poorView({
+  width,
+  height,
+}: {
+  readonly width: number;
+  readonly height: number;
+}): Notice | null {
+  if (width >= SMALL.width && height >= SMALL.height) return null;
+  return plain(
+    "view",
+    "This window is small",
+    `It has ${width} × ${height} pixels. Faults that a larger one shows may not be seen here: zoom to 1:1 before you judge detail. The size is recorded with each evaluation.`,
+  );
+}
+
 export const isFull = (error: unknown): boolean =>
   error instanceof DOMException && error.name === "QuotaExceededError";
 

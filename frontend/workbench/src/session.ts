@@ -5,6 +5,7 @@ import {
   isFull,
   NOTHING_IS_KEPT,
   otherRules,
+  poorView,
   refused,
   SESSION_ENDED,
   STORAGE_IS_FULL,
@@ -116,6 +117,8 @@ export class Session {
       this.world.opened(setup);
       this.#owner = `${setup.project.slug}/${setup.rater.name}`;
       if (!this.shelf.lasting) this.#note(NOTHING_IS_KEPT);
+      const poor = poorView(this.world.screen());
+      if (poor) this.#note(poor);
       void this.shelf.dropDraftsBefore(this.world.now() - FORTNIGHT);
       await this.outbox.restore(this.#owner);
       await this.take();

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from rubrica.domain.roles import Permission
 from rubrica.kit.clock import now
-from rubrica.records.models import Account, Evaluation, ProjectMembership
+from rubrica.records.models import Account, Assignment, Evaluation, ProjectMembership
+from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.project import ProjectState
 from rubrica.usecases.projects import ProjectProgress, projects_of
 from rubrica.web.attention import next_steps
@@ -28,9 +29,14 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = projects_of(own)
     mine = [row for row in rows if row.access.may(Permission.EVALUATE)]
     done = _evaluations_by_project(own)
+    held = _held_by_project(own)
     led = [row for row in rows if row.access.may(Permission.MANAGE_PROJECT)]
     context = {
-        "work": [_work(row, done.get(row.access.project.pk, 0)) for row in mine if _hands_out(row)],
+        "work": [
+            _work(row, done.get(row.access.project.pk, 0), held.get(row.access.project.pk, 0))
+            for row in mine
+            if _hands_out(row)
+        ],
         "paused": [row for row in mine if not _hands_out(row)],
         "counts": _own_counts(own, sum(done.values())) if mine else None,
         "led": led,
@@ -44,13 +50,25 @@ def _hands_out(row: ProjectProgress) -> bool:
     return row.access.project.state == ProjectState.ACTIVE
 
 
-def _work(row: ProjectProgress, done: int) -> dict[str, object]:
-    return {"row": row, "done": done, "total": max(row.items, done), "is_finished": done >= row.items}
+def _work(row: ProjectProgress, done: int, held: int) -> dict[str, object]:
+    return {
+        "row": row,
+        "done": done,
+        "held": held,
+        "total": max(row.items, done),
+        "is_finished": done >= row.items and not held,
+    }
 
 
 def _evaluations_by_project(account: Account) -> dict[int, int]:
     memberships = ProjectMembership.objects.of_account(account).filter(is_active=True)
     return dict(memberships.values_list("project_id", "evaluation_count"))
+
+
+def _held_by_project(account: Account) -> dict[int, int]:
+    """Return how many items the person has in hand, by project."""
+    held = Assignment.objects.of_account(account).filter(state=AssignmentState.OPEN, lease_ends__gt=now())
+    return dict(held.order_by().values_list("project_id").annotate(items=Count("pk")))
 
 
 def _own_counts(account: Account, total: int) -> dict[str, int]:
