@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rubrica.domain.answer import Answer, AnswerRejectedError, CannotJudge, Rating, Viewing, parse_answer, ratings
+from rubrica.domain.answer import Answer, AnswerRejectedError, CannotJudge, Rating, parse_answer, ratings
 from rubrica.domain.mark import Box, Mark, Point, Polygon, Whole, cited_marks
 from rubrica.domain.problems import Problem
 from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.domain.templates import template_rubric
+from rubrica.domain.viewing import Viewing
 from tests.domain.strategies import json_values, payloads, rubrics
 
 AUDIT = template_rubric("ai-image-audit")

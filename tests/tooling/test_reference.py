@@ -20,6 +20,7 @@ from rubrica.domain import (
     proposal,
     rubric,
     taxonomy,
+    viewing,
 )
 from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.templates import template_rubric
@@ -179,7 +180,7 @@ def test_every_setting_is_described_and_no_other():
         ("answer", "Answer fields", answer._ANSWER_KEYS),
         ("answer", "Mark fields", mark._MARK_KEYS),
         ("answer", "Cannot-judge fields", answer._CANNOT_JUDGE_KEYS),
-        ("answer", "Viewing fields", answer._VIEWING_KEYS),
+        ("answer", "Viewing fields", viewing._VIEWING_KEYS),
         ("answer", "Kept fields", consistency._KEPT_KEYS),
     ],
 )

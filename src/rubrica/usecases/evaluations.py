@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 
@@ -107,7 +108,7 @@ def _submit(
         if stored is not None:
             return _receipt(stored, is_replay=True), refill(desk, hold=hold, now=now)
     answer = parse_answer(rubric_of_version(held.guideline_id, held.guideline_hash), payload, held.prompt)
-    _check_clauses(held.guideline_id, answer)
+    _check_clauses(held, answer)
     if held.state == AssignmentState.OPEN or _regain(held):
         receipt = _store(desk, held, answer, key=key, body_sha256=body_sha256, now=now)
         work_queue.end_assignment(held.id, AssignmentState.SUBMITTED)
@@ -116,16 +117,21 @@ def _submit(
     return None
 
 
-def _check_clauses(guideline_id: int, answer: Answer) -> None:
+def _check_clauses(held: HeldAssignment, answer: Answer) -> None:
     """Refuse a mark that rests on a clause which the guideline of the assignment does not have."""
     if not any(mark.clause for mark in answer.marks):
         return
-    versions = GuidelineVersion.objects.everywhere("the caller holds an assignment under this version")
     found = Findings()
-    markdown = versions.values_list("markdown", flat=True).get(pk=guideline_id)
-    check_clauses(answer.marks, parse_guideline(markdown).anchors, found)
+    check_clauses(answer.marks, _anchors_of_version(held.guideline_id, held.guideline_hash), found)
     if found:
         raise AnswerRejectedError(found.problems)
+
+
+@lru_cache(maxsize=256)
+def _anchors_of_version(guideline_id: int, content_hash: str) -> tuple[str, ...]:  # noqa: ARG001  (part of the key)
+    """Return the anchors of a published version, which never changes and is therefore kept in memory."""
+    versions = GuidelineVersion.objects.everywhere("the caller holds an assignment under this version")
+    return parse_guideline(versions.values_list("markdown", flat=True).get(pk=guideline_id)).anchors
 
 
 def _check_key(key: str) -> None:
@@ -225,8 +231,9 @@ def revise_evaluation(
     reason = _checked_reason(reason)
     body_sha256 = body_hash({"answer": payload, "reason": reason, "of": public_id})
     with transaction.atomic():
+        desk, held = desk_and_assignment(account, _own(account, public_id).assignment.public_id)
+        # Read again, now that the desk is locked: another tab may have revised it in the meantime.
         original = _own(account, public_id)
-        desk, held = desk_and_assignment(account, original.assignment.public_id)
         stored = work_queue.find_evaluation(account.pk, key)
         if stored is not None:
             if stored.body_sha256 != body_sha256:
@@ -237,7 +244,7 @@ def revise_evaluation(
             raise ConflictError(refusal)
         rubric = rubric_of_version(original.guideline_id, original.guideline_hash)
         answer = parse_answer(rubric, payload, held.prompt)
-        _check_clauses(original.guideline_id, answer)
+        _check_clauses(held, answer)
         return _store(
             desk,
             held,

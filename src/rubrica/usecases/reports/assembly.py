@@ -56,11 +56,20 @@ def _criteria(
     project: Project, rubric: Rubric, evaluations: EvaluationColumns, ratings: Mapping[str, RatingColumns]
 ) -> tuple[CriterionReport, ...]:
     asks_for_words = any(criterion.type == "words" for criterion in rubric.criteria)
-    prompts = dict(Item.objects.of(project).values_list("pk", "prompt")) if asks_for_words else {}
+    prompts = _prompts_of_judged(project, evaluations) if asks_for_words else {}
     units = Units(rubric.images, prompts, measures_of(project) if rubric.checked else {})
     return tuple(
         criterion_report(criterion, units, evaluations, ratings.get(criterion.id)) for criterion in rubric.criteria
     )
+
+
+def _prompts_of_judged(project: Project, evaluations: EvaluationColumns) -> dict[int, str]:
+    """Return the prompts of the items that somebody has judged, by item id."""
+    judged = np.unique(evaluations.items[evaluations.is_judged])
+    if not len(judged):
+        return {}
+    items = Item.objects.of(project).filter(pk__gte=int(judged[0]), pk__lte=int(judged[-1]), evaluation_count__gt=0)
+    return dict(items.values_list("pk", "prompt"))
 
 
 def _counts(project: Project, version: GuidelineVersion, evaluations: EvaluationColumns) -> Counts:
