@@ -1,4 +1,4 @@
-"""Let raters judge some items again, sensitive projects hide their images, items bring questions, and people own keys.
+"""Let raters judge some items again, sensitive projects hide their images, and people have keys of their own.
 
 The column of evaluations is added in place: Django would copy the table on SQLite, and lose the trigger that keeps it
 append-only.
@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
             "project",
             models.CheckConstraint(condition=models.Q(hourly_limit__gte=1), name="project_hourly_limit_range"),
         ),
-        migrations.AddField("item", "questions", models.JSONField(default=list, db_default=[])),
         migrations.AddField(
             "assignment",
             "is_repeat",

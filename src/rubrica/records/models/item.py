@@ -21,8 +21,6 @@ class Item(models.Model):
     key = models.CharField(max_length=200)
     prompt = models.TextField(max_length=20_000, blank=True)
     metadata = models.JSONField(default=dict)
-    # The item's own questions, where its rubric asks for them: each prompt of a checklist has its own.
-    questions = models.JSONField(default=list, db_default=[])
     # Planted defects with place and kind, where they are known. Never shown to raters.
     known_defects = models.JSONField(default=list)
     is_withdrawn = models.BooleanField(default=False)
