@@ -59,3 +59,9 @@ def test_what_no_workbench_would_send_is_refused_and_changes_nothing(
     assert refused.status_code == 422
     assert field in [problem["field"].removesuffix(".[key]") for problem in refused.json()["problems"]]
     assert callers.rita.get("/projects/audit/workbench").json()["preferences"] == CHOSEN
+
+
+@pytest.mark.parametrize("name", ["tool\u0000box", "tool\ud800box", ""])
+def test_what_no_database_can_keep_is_refused(callers: Callers, name: str):
+    refused = callers.rita.put("/me/workbench", {**CHOSEN, "keys": {name: ["b"]}})
+    assert refused.status_code in {400, 422}

@@ -351,3 +351,14 @@ def test_one_loop_takes_the_statements_it_needs_and_no_more(callers: Callers, dj
 
     with django_assert_max_num_queries(20):
         assert submit(callers.rita, held).status_code == 201
+
+
+@pytest.mark.parametrize("only", ["%00", "", "a" * 41, "a%20b"])
+def test_what_is_no_id_of_an_evaluation_is_refused(callers: Callers, only: str):
+    answer = callers.rita.get(f"/projects/audit/evaluations/mine?only={only}")
+    assert (answer.status_code, problem(answer)["type"]) == (422, "invalid-input")
+
+
+def test_of_an_evaluation_that_is_not_ones_own_nothing_is_shown(callers: Callers, world: World):
+    theirs = evaluate(world, world.rater("ruth")).receipt.evaluation
+    assert callers.rita.get(f"/projects/audit/evaluations/mine?only={theirs}").json() == {"evaluations": []}

@@ -231,7 +231,9 @@ def list_own_evaluations(
     request: HttpRequest,
     slug: Slug,
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 5,
-    only: Annotated[str | None, Query(max_length=40, description="Of one evaluation, by its id.")] = None,
+    only: Annotated[
+        str | None, Query(pattern="^[A-Za-z0-9_-]{1,40}$", description="Of one evaluation, by its id.")
+    ] = None,
 ) -> HttpResponse:
     """Return the rater's own latest evaluations, without those that were superseded."""
     own = evaluations.own_evaluations(caller(request), slug, limit=limit, only=only)

@@ -37,7 +37,7 @@ class Me(BaseModel):
 MOST_ACTIONS: Final = 100
 MOST_CHORDS: Final = 4
 
-ActionName = Annotated[str, StringConstraints(max_length=40)]
+ActionName = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Chord = Annotated[
     str,
     StringConstraints(pattern=r"^(?:Mod\+)?(?:Alt\+)?(?:Shift\+)?(?:[A-Za-z][A-Za-z0-9]{1,19}|[^\s\x00-\x1f\x7f])$"),
