@@ -59,7 +59,7 @@ export const otherRules = (version: number): Notice =>
   plain(
     "guideline",
     `Guideline version ${version} applies to this item`,
-    "The rules differ from those of your last item. Press U to read them beside the work.",
+    "The rules differ from those of your last item. Open the guideline to read them beside the work.",
   );
 
 /** Another answer may be taken: the answer was at fault, not the moment. */

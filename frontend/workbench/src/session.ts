@@ -359,7 +359,8 @@ export class Session {
 
   /** Another tab works on: what is on the desk is kept, and laid aside. */
   async rest(): Promise<void> {
-    await this.keepDraft();
+    // What cannot be kept stays on the desk: better two tabs than a lost draft.
+    if (!(await this.keepDraft())) return;
     this.#rests = true;
     this.store.set((bench) => ({ ...lay(bench, null), resting: null, held: [], phase: "elsewhere" }));
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Session } from "../src/session.ts";
 import { type Bench, draftOf, edit, START } from "../src/state/bench.ts";
+import { explain } from "../src/state/draft.ts";
 import { createStore } from "../src/state/store.ts";
 import type { Assignment, TakeReason } from "../src/state/wire.ts";
 import { WorkApi } from "../src/transport/api.ts";
@@ -409,5 +410,31 @@ describe("what was begun", () => {
     await session.keepDraft();
     expect(store.get().notices).toEqual([]);
     expect(session.wouldLose).toBe(false);
+  });
+});
+
+describe("when another tab takes over", () => {
+  test("the draft is kept and the desk is empty, whatever the server still answers", async () => {
+    const { session, store, shelf } = await begin(new Server());
+    store.set((bench) => edit(bench, (draft) => explain(draft, "half a thought")));
+    const id = onDesk(store.get()) ?? "";
+
+    await session.rest();
+    await session.take();
+    await rest();
+
+    expect([store.get().phase, onDesk(store.get()), store.get().held]).toEqual(["elsewhere", undefined, []]);
+    expect((await shelf.draft(id))?.draft.explanation).toBe("half a thought");
+  });
+
+  test("a draft that cannot be kept stays on the desk", async () => {
+    const full = new DOMException("no room", "QuotaExceededError");
+    const shelf = { ...shelfOf(), keepDraft: () => Promise.reject(full) };
+    const { session, store } = await begin(new Server(), shelf);
+    store.set((bench) => edit(bench, (draft) => explain(draft, "half a thought")));
+
+    await session.rest();
+
+    expect(draftOf(store.get()).explanation).toBe("half a thought");
   });
 });

@@ -147,7 +147,7 @@ export class View {
     const does = `${letter} moves ${locked ? "with the others" : "on its own"}`;
     render(
       html`<span>${letter}</span> <span class="wb-letter-zoom" data-test=${`zoom-${this.slot}`}>${Math.round(zoom * 100)} %</span>
-        <button type="button" class="wb-lock" data-test=${`lock-${this.slot}`} aria-pressed=${locked} title=${`${does} (K)`}
+        <button type="button" class="wb-lock" data-test=${`lock-${this.slot}`} aria-pressed=${locked} title=${does}
           aria-label=${`Lock ${letter} to the others`} @click=${() => this.events.lockPressed(this)}>${icon(locked ? "locked" : "unlocked")}</button>`,
       this.#letter,
     );
