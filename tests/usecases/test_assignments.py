@@ -99,6 +99,15 @@ def test_an_expired_item_is_offered_again_to_the_rater_who_never_answered_it(wor
     assert offered == {"item-1", "item-2", "item-3"}
 
 
+def test_an_expired_item_comes_back_under_its_id_where_the_draft_is_kept(world: World):
+    before = {offer.held.item_key: offer.held.public_id for offer in take(world, world.rita, hold=5).assignments}
+    world.later(seconds=world.project.lease_seconds + 1)
+    take(world, world.rater("ravi"))
+    after = {offer.held.item_key: offer.held.public_id for offer in take(world, world.rita, hold=5).assignments}
+
+    assert after == before
+
+
 def test_a_renewed_lease_does_not_run_out(world: World):
     held = take(world, world.rita).assignments[0].held
     world.later(seconds=world.project.lease_seconds - 1)

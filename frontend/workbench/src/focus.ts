@@ -18,6 +18,14 @@ export class Focus {
     for (const task of this.#tasks.splice(0)) task();
   }
 
+  /** What is said of an empty desk takes the focus when its place has gone, and takes it from nowhere else. */
+  standstill(): void {
+    this.later(() => {
+      if (document.activeElement !== document.body) return;
+      this.root.querySelector<HTMLElement>(".wb-standstill h2")?.focus();
+    });
+  }
+
   criterion(id: string | null): void {
     if (!id) return;
     this.later(() => {

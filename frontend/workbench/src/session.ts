@@ -95,12 +95,17 @@ export class Session {
   ) {
     this.outbox = new Outbox(shelf, (letter) => this.#send(letter), {
       changed: (state, waiting) => {
-        this.store.set({ saves: { state, waiting } });
+        this.store.set({ saves: { state, waiting, unkept: this.wouldLose } });
         if (state === "expired") this.#note(SESSION_ENDED);
       },
-      unkept: () => this.#note(NOTHING_IS_KEPT),
+      unkept: () => {
+        this.#weighLoss();
+        this.#note(NOTHING_IS_KEPT);
+      },
       acknowledged: (letter, answer) => void this.#acknowledged(letter, answer),
       refused: (letter) => {
+        // Whoever comes too late may be given the item again.
+        if (letter.refusal?.lost) this.#finished.delete(letter.target);
         this.#note(refused(letter));
         if (!this.store.get().desk) void this.take();
       },
@@ -177,7 +182,7 @@ export class Session {
     const { desk, resting, held } = this.store.get();
     const known = new Set<string | undefined>([desk?.id, resting?.id, ...this.#finished]);
     for (const { id } of held) known.add(id);
-    for (const { target } of this.outbox.all) known.add(target);
+    for (const { target, refusal } of this.outbox.all) if (!refusal?.lost) known.add(target);
     return offered.filter(({ id }) => !known.has(id));
   }
 
@@ -348,13 +353,20 @@ export class Session {
     this.#shelved = desk.id;
     try {
       await this.shelf.keepDraft({ ...kept, id: desk.id, savedAt: this.world.now() });
-      if (this.#unkept) this.dismiss(STORAGE_IS_FULL.id);
-      this.#unkept = false;
+      if (this.#unkept && this.shelf.lasting) this.dismiss(STORAGE_IS_FULL.id);
+      this.#unkept = !this.shelf.lasting;
     } catch (error) {
       this.#unkept = true;
       this.#note(isFull(error) ? STORAGE_IS_FULL : NOTHING_IS_KEPT);
     }
+    this.#weighLoss();
     return !this.#unkept;
+  }
+
+  /** Says in the bar whether what was written would outlive the page. */
+  #weighLoss(): void {
+    const { saves } = this.store.get();
+    if (saves.unkept !== this.wouldLose) this.store.set({ saves: { ...saves, unkept: this.wouldLose } });
   }
 
   /** Another tab works on: what is on the desk is kept, and laid aside. */
@@ -383,7 +395,7 @@ export class Session {
 
   /** Whether closing the page now would lose an answer. */
   get wouldLose(): boolean {
-    return this.#unkept || (!this.shelf.lasting && this.outbox.waiting.length > 0);
+    return this.#unkept || this.outbox.wouldLose || (!this.shelf.lasting && this.outbox.waiting.length > 0);
   }
 
   renew(): Promise<void> {

@@ -219,6 +219,7 @@ export class Workbench extends HTMLElement {
     if (this.#live.textContent !== bench.said) this.#live.textContent = bench.said;
     this.dialogue.show(bench, () => dialogView(this, bench));
     this.#keepSoon(bench);
+    if (!bench.desk && !bench.dialog) this.focusing.standstill();
     this.focusing.settle();
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { saveWords } from "../src/panel/bar.ts";
 import { Session } from "../src/session.ts";
 import { type Bench, draftOf, edit, START } from "../src/state/bench.ts";
 import { explain } from "../src/state/draft.ts";
@@ -133,7 +134,7 @@ describe("working through the pile", () => {
 
     expect(server.submissions).toMatchObject([{ id: "one" }]);
     expect(store.get().held.map(({ id }) => id)).toEqual(["three"]);
-    expect(store.get().saves).toEqual({ state: "saved", waiting: 0 });
+    expect(store.get().saves).toEqual({ state: "saved", waiting: 0, unkept: false });
   });
 
   test("what was asked and kept goes with the answer, and nothing of the kind where nothing was", async () => {
@@ -216,7 +217,7 @@ describe("when things go wrong", () => {
     store.set((bench) => edit(bench, () => complete));
     session.submit();
     await rest();
-    expect(store.get().saves).toEqual({ state: "offline", waiting: 1 });
+    expect(store.get().saves).toEqual({ state: "offline", waiting: 1, unkept: false });
     await rest(1000);
 
     expect(server.submissions).toHaveLength(1);
@@ -270,6 +271,19 @@ describe("when things go wrong", () => {
     await rest();
 
     expect(store.get().notices).toMatchObject([{ title: "Time ran out on item item-one", remedy: "none" }]);
+  });
+
+  test("an item whose answer came too late is laid again when a place of it becomes free", async () => {
+    const server = new Server();
+    server.pile = ["one"];
+    server.failures = [409];
+    const { store, session } = await begin(server);
+    store.set((bench) => edit(bench, () => complete));
+    session.submit();
+    await rest();
+    await session.take();
+
+    expect(onDesk(store.get())).toBe("one");
   });
 
   test.each([401, 403])("after %i everything is kept, and the way is to log in", async (status) => {
@@ -410,6 +424,37 @@ describe("what was begun", () => {
     await session.keepDraft();
     expect(store.get().notices).toEqual([]);
     expect(session.wouldLose).toBe(false);
+  });
+});
+
+describe("what is on this page only", () => {
+  const full = () => Promise.reject(new DOMException("no room", "QuotaExceededError"));
+
+  test("is an answer that a full disk did not take, until the server has it", async () => {
+    const server = new Server();
+    server.failures = ["cut"];
+    const { store, session } = await begin(server, { ...shelfOf(), keepDraft: full, keepLetter: full });
+    store.set((bench) => edit(bench, () => complete));
+    await session.keepDraft();
+    expect([session.wouldLose, saveWords(store.get())]).toEqual([true, "Not kept here"]);
+    session.submit();
+    await rest();
+    expect(session.wouldLose).toBe(true);
+    expect(saveWords(store.get())).toBe("Offline: 1 not kept");
+
+    await rest(2000);
+    expect([session.wouldLose, saveWords(store.get())]).toEqual([false, "Saved ✓"]);
+  });
+
+  test("is a draft in a private window, which stays on the desk when another tab takes over", async () => {
+    const { store, session } = await begin(new Server(), memoryShelf());
+    store.set((bench) => edit(bench, (draft) => explain(draft, "half a thought")));
+    await session.keepDraft();
+    expect(session.wouldLose).toBe(true);
+    expect(store.get().notices.map(({ title }) => title)).toEqual(["This browser keeps no drafts"]);
+
+    await session.rest();
+    expect(draftOf(store.get()).explanation).toBe("half a thought");
   });
 });
 

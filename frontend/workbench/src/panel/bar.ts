@@ -8,17 +8,18 @@ import { icon } from "./icons.ts";
 
 /** "Saved ✓", "Saving …", "Offline: 3 kept here". */
 export function saveWords({ saves }: Bench): string {
+  const where = saves.unkept ? "not kept" : "kept here";
   switch (saves.state) {
     case "unknown":
       return "";
     case "saved":
-      return "Saved ✓";
+      return saves.unkept ? "Not kept here" : "Saved ✓";
     case "saving":
       return saves.waiting > 1 ? `Saving ${saves.waiting}…` : "Saving…";
     case "offline":
-      return `Offline: ${saves.waiting} kept here`;
+      return `Offline: ${saves.waiting} ${where}`;
     case "expired":
-      return `Logged out: ${saves.waiting} kept here`;
+      return `Logged out: ${saves.waiting} ${where}`;
   }
 }
 
@@ -56,7 +57,7 @@ export function barView(w: Workbench, bench: Bench): TemplateResult {
     }
     ${bench.today.evaluations > 0 ? html`<span class="wb-today wb-wide" data-test="today" title="Yours in this project today, and the time at work as it is measured here">${todayWords(bench)}</span>` : nothing}
     <span class="wb-gap"></span>
-    <span class=${`wb-saves is-${bench.saves.state}`} data-test="save-state">${saveWords(bench)}</span>
+    <span class=${`wb-saves is-${bench.saves.unkept ? "offline" : bench.saves.state}`} data-test="save-state">${saveWords(bench)}</span>
     <button type="button" class="wb-quiet" aria-haspopup="dialog" data-test="keys-open" aria-label="Keys" title=${named("All keys", w.keys.keyOf("keys"))} @click=${() => w.open("keys")}>
       <kbd>${w.keys.keyOf("keys")}</kbd><span class="wb-wide"> keys</span>
     </button>

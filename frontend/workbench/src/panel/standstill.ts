@@ -16,15 +16,27 @@ export function standstillView(w: Workbench, bench: Bench): TemplateResult | typ
   const again = html`<button type="button" class="wb-button is-main" data-test="again" @click=${() => w.again()}>Check again</button>`;
   const home = html`<a class="wb-button" href=${w.home}>Back to the project</a>`;
   const said = (title: string, detail: string, ways: unknown): TemplateResult =>
-    html`<div class="wb-standstill" data-test=${`phase-${bench.phase}`}><h2>${title}</h2><p>${detail}</p><div class="wb-actions">${ways}</div></div>`;
+    html`<div class="wb-standstill" data-test=${`phase-${bench.phase}`}><h2 tabindex="-1">${title}</h2><p>${detail}</p><div class="wb-actions">${ways}</div></div>`;
+  const unsent = bench.saves.unkept
+    ? "What you submitted is on this page only: leave it open. It is"
+    : "What you submitted is kept in this browser and";
+  const ended = (): TemplateResult =>
+    said(
+      "Your session has ended",
+      bench.saves.unkept
+        ? "Log in again in another tab, and leave this page open: what was not sent is on it only."
+        : "Log in again to go on. Anything unsent is kept in this browser.",
+      html`<a class="wb-button is-main" href=${location.href} data-test="log-in-here">Log in again</a>`,
+    );
   switch (bench.phase) {
     case "loading":
       return said("Opening the workbench…", "", nothing);
     case "waiting":
+      if (bench.saves.state === "expired") return ended();
       return bench.saves.state === "offline"
         ? said(
             "You are offline",
-            "What you submitted is kept in this browser and sent as soon as the network is back. The next item comes then.",
+            `${unsent} sent as soon as the network is back. The next item comes then.`,
             again,
           )
         : said("Fetching the next item…", "", nothing);
@@ -64,11 +76,7 @@ export function standstillView(w: Workbench, bench: Bench): TemplateResult | typ
         [again, home],
       );
     case "expired":
-      return said(
-        "Your session has ended",
-        "Log in again to go on. Anything unsent is kept in this browser.",
-        html`<a class="wb-button is-main" href=${location.href} data-test="log-in">Log in again</a>`,
-      );
+      return ended();
     case "failed":
       return said("The workbench could not open", bench.failure, [again, home]);
     case "working":

@@ -62,6 +62,8 @@ export interface Saves {
   /** "unknown" until it is read what an earlier visit left unsent. */
   readonly state: "unknown" | "saved" | "saving" | "offline" | "expired";
   readonly waiting: number;
+  /** Something that was written, or waits, is on this page only. */
+  readonly unkept: boolean;
 }
 
 export interface Notice {
@@ -150,7 +152,7 @@ export const START: Bench = {
   desk: null,
   resting: null,
   held: [],
-  saves: { state: "unknown", waiting: 0 },
+  saves: { state: "unknown", waiting: 0, unkept: false },
   notices: [],
   past: [],
   tool: "pan",

@@ -23,6 +23,8 @@ export const backoff = (attempt: number, random: number): number =>
 
 export class Outbox {
   #letters: Letter[] = [];
+  /** Keys of the letters that the shelf did not take. */
+  readonly #unkept = new Set<string>();
   #busy = false;
   #state: OutboxState = "saved";
   #wake: () => void = () => {};
@@ -42,6 +44,11 @@ export class Outbox {
     return this.#letters;
   }
 
+  /** Whether a letter is in memory only, and would go with the page. */
+  get wouldLose(): boolean {
+    return this.#letters.some(({ key }) => this.#unkept.has(key));
+  }
+
   /** Takes up what an earlier visit left behind. */
   async restore(owner: string): Promise<void> {
     this.#letters = await this.shelf.letters(owner);
@@ -54,7 +61,10 @@ export class Outbox {
     this.#letters.push(letter);
     this.#tell(this.#state === "saved" ? "saving" : this.#state);
     // A shelf that is full must not hold the answer back: it is then sent from memory.
-    await this.shelf.keepLetter(letter).catch(() => this.events.unkept());
+    await this.shelf.keepLetter(letter).catch(() => {
+      this.#unkept.add(letter.key);
+      this.events.unkept();
+    });
     void this.#run();
   }
 

@@ -206,13 +206,16 @@ def open_assignment(
     *,
     is_repeat: bool = False,
 ) -> None:
-    """Lend the item to the rater; an expired assignment of the same rater opens again under its new id."""
+    """Lend the item to the rater; an expired assignment of the same rater opens again, and keeps its id.
+
+    Under that id the rater's browser keeps the draft, and may still have the item on the desk.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO records_assignment (public_id, project_id, item_id, rater_id, guideline_id, state, "
             "presentation, taken_at, lease_ends, is_repeat, skip_reason, skip_note) "
             "VALUES (%s, %s, %s, %s, %s, 'open', %s, %s, %s, %s, '', '') "
-            "ON CONFLICT (item_id, rater_id, is_repeat) DO UPDATE SET public_id = excluded.public_id, state = 'open', "
+            "ON CONFLICT (item_id, rater_id, is_repeat) DO UPDATE SET state = 'open', "
             "guideline_id = excluded.guideline_id, presentation = excluded.presentation, "
             "taken_at = excluded.taken_at, lease_ends = excluded.lease_ends",
             [
