@@ -88,6 +88,10 @@ class Workbench:
         """Wait until the bar says this of what was written."""
         expect(self.find("save-state")).to_contain_text(words)
 
+    def expect_kept(self) -> None:
+        """Wait until the draft is kept in the browser; before that a reload may come too early for it."""
+        expect(self.element).to_have_attribute("data-kept", "yes")
+
     def expect_focus_on(self, name: str) -> None:
         """Wait until the keyboard is where it should be."""
         expect(self.find(name)).to_be_focused()

@@ -294,10 +294,7 @@ def test_a_half_drawn_polygon_survives_a_reload(workbench: Workbench):
         click(*seen.at(*corner))
     corners = workbench.page.locator(".wb-drawing circle")
     expect(corners).to_have_count(2)
-    kept = "id => new Promise(done => { const o = indexedDB.open('rubrica-workbench', 1); o.onsuccess = () => { "
-    kept += "const q = o.result.transaction('drafts').objectStore('drafts').get(id); q.onsuccess = () => { "
-    kept += "o.result.close(); done((q.result?.drawing?.placed ?? []).length); }; }; })"
-    workbench.page.wait_for_function(f"async id => await ({kept})(id) === 2", arg=workbench.assignment)
+    workbench.expect_kept()
     workbench.page.reload()
     workbench.ready()
     expect(corners).to_have_count(2)

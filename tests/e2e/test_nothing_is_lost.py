@@ -36,6 +36,7 @@ def test_a_reload_keeps_what_was_begun(world: World, workbench: Workbench):
     workbench.write("garb")
     workbench.press("Enter", "2", "e")
     workbench.write("Half a sentence")
+    workbench.expect_kept()
     workbench.page.reload()
     workbench.ready()
 
@@ -181,7 +182,7 @@ def test_whoever_lost_the_lease_is_told_and_the_answer_is_kept_though_not_counte
 def test_two_tabs_do_not_fight(world: World, workbench: Workbench):
     first = workbench.page
     workbench.press("2", "3")
-    expect(workbench.element).to_have_attribute("data-kept", "yes")
+    workbench.expect_kept()
     held = workbench.assignment
     second = Workbench(first.context.new_page())
     second.page.goto("/projects/audit/work/")

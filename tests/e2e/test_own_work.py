@@ -20,7 +20,7 @@ def test_an_earlier_evaluation_is_revised_from_my_work_and_what_was_in_hand_is_s
     workbench = Workbench(page).open()
     in_hand = workbench.assignment
     workbench.press("5", "4")
-    expect(workbench.element).to_have_attribute("data-kept", "yes")
+    workbench.expect_kept()
 
     page.goto("/my-work/")
     page.get_by_role("link", name=f"Revise your evaluation of {first.item.key}").click()

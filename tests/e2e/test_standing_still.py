@@ -73,7 +73,7 @@ def test_a_draft_outlives_its_lease(world: World, workbench: Workbench, closed: 
     workbench.press("2", "3", "e")
     workbench.write("Half a sentence")
     workbench.press("Escape")
-    expect(workbench.element).to_have_attribute("data-kept", "yes")
+    workbench.expect_kept()
     Assignment.objects.of(world.project).filter(pk=held.pk).update(lease_ends=clock.now() - timedelta(minutes=1))
     assignments.take_assignments(world.rater("nora"), "audit", hold=1, now=clock.now())
     held.refresh_from_db()

@@ -181,6 +181,8 @@ export class Workbench extends HTMLElement {
     this.addEventListener("wheel", () => this.session.active(), { capture: true, passive: true });
     this.addEventListener("pointermove", () => this.session.glance(), { passive: true });
     window.addEventListener("beforeunload", (event) => {
+      // While the page that follows is fetched there is time to write; when this one is hidden it may be too late.
+      void this.session.keepDraft();
       if (this.session.wouldLose) event.preventDefault();
     });
     setInterval(() => void this.session.renew(), LEASE_CHECK);
