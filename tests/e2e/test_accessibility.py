@@ -1,13 +1,14 @@
 """Every page, for all who may open it: no barrier that axe knows, no sideways scrolling, a keyboard is enough."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from rubrica.kit import clock
 from rubrica.records.models import Account, Item
@@ -135,6 +136,53 @@ def test_what_opens_in_the_workbench_has_no_barrier_either(workbench: Workbench,
         expect(page.get_by_role("dialog", name=name)).to_be_visible()
         look(name)
         workbench.press("Escape")
+
+    assert found == []
+
+
+TAKING = re.compile("/projects/audit/assignments$")
+REFUSED = {
+    "type": "urn:rubrica:problem:answer-rejected",
+    "title": "The answer was not taken",
+    "detail": "The rubric has changed.",
+    "problems": [{"field": "answers.overall", "problem": "is not asked any more", "allowed": ""}],
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_while_something_loads_or_was_refused_nobody_is_kept_out(world: World, enter: Enter, scheme):
+    page = enter(world.rita)
+    page.emulate_media(color_scheme=scheme)
+    workbench = Workbench(page)
+    held: list[Route] = []
+    is_held = {"work": True, "images": True}
+
+    def hold(what: str) -> Callable[[Route], None]:
+        return lambda route: held.append(route) if is_held[what] else route.continue_()
+
+    page.route(TAKING, hold("work"))
+    page.route("**/view", hold("images"))
+    with page.expect_request(TAKING):
+        page.goto("/projects/audit/work/")
+    expect(workbench.find("phase-loading")).to_be_visible()
+    found = [f"while work is asked for: {each}" for each in violations(page)]
+    is_held["work"] = False
+    with page.expect_request("**/view"):
+        held.pop().continue_()
+    expect(page.get_by_text("Loading the image…")).to_be_visible()
+    found += [f"while the image loads: {each}" for each in violations(page)]
+    is_held["images"] = False
+    for route in held:
+        route.fulfill(status=404, json={"title": "Gone"})
+    expect(workbench.find("retry-image")).to_be_visible()
+    found += [f"when the image did not load: {each}" for each in violations(page)]
+    workbench.find("retry-image").click()
+    workbench.ready()
+    page.route(re.compile("/submission"), lambda route: route.fulfill(status=422, json=REFUSED))
+    workbench.press("5", "4", "4", "4", "Control+Enter")
+    expect(workbench.find("notice")).to_contain_text("is not asked any more")
+    found += [f"when an answer was refused: {each}" for each in violations(page)]
+    page.unroute_all(behavior="wait")
 
     assert found == []
 

@@ -1,21 +1,23 @@
 """Two hundred random interruptions of a day's work: no draft is lost, and every answer is stored exactly once.
 
-A specialist answers, marks, draws and writes; after almost every step something comes between: a reload, another page,
-a closed tab, no network, a lost receipt, an ended session, a second tab. The promise begins when the workbench says
-that the draft is kept (``data-kept``), a tenth of a second after a change.
+A specialist answers, marks, draws, writes, skips and revises; after every step something comes between: a reload,
+another page, a closed tab, no network, a request or a receipt that is lost, a busy server, an ended session, a lease
+that runs out, a second tab. The promise begins when the workbench says that the draft is kept (``data-kept``), a tenth
+of a second after a change. The focus is never lost either.
 """
 
 import random
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from rubrica.kit import clock
-from rubrica.records.models import Evaluation
-from rubrica.usecases import accounts
+from rubrica.records.models import Assignment, Evaluation
+from rubrica.usecases import accounts, assignments
 from tests.cast import World, build_world
 from tests.e2e.hands import Workbench, sign_in
 from tests.e2e.studio import Studio
@@ -40,6 +42,8 @@ class Day:
 
     def __init__(self, world: World, page: Page, url: str, seed: int) -> None:
         self.world, self.url = world, url
+        self.nora = world.rater("nora")
+        self.skipped = 0
         self.chance = random.Random(seed)
         self.workbench = Workbench(page).open()
         self.sent: list[dict[str, Any]] = []
@@ -101,10 +105,46 @@ class Day:
         self.workbench.submit()
         self.begin()
 
+    def skip(self) -> None:
+        """Pass the item on; what was written about it goes with it."""
+        before = self.workbench.assignment
+        self.workbench.press("Escape", "Escape", "s")
+        self.workbench.find("reason-too_hard").check()
+        self.workbench.find("reason-done").click()
+        self.workbench.wait_for_another(before)
+        self.skipped += 1
+        self.begin()
+
+    def begin_revision(self) -> str:
+        """Open the last answer, change it, and say why; return which level is chosen now."""
+        in_hand = self.workbench.assignment
+        self.workbench.expect_saves("Saved")
+        last = Evaluation.objects.of(self.world.project).order_by("pk").last()
+        assert last is not None
+        self.workbench.find(f"past-{last.public_id}").click()
+        expect(self.workbench.element).to_have_attribute("data-assignment", last.public_id)
+        level = f"level-overall-{9 - last.answer['answers']['overall']}"
+        self.workbench.find(level).check()
+        self.workbench.find("revision-reason").fill("I looked again")
+        assert self.workbench.assignment != in_hand
+        return level
+
+    def revise(self) -> None:
+        """Correct the last answer, while what is in hand rests."""
+        if not self.sent:
+            return
+        in_hand = self.workbench.assignment
+        level = self.begin_revision()
+        self.workbench.find("submit").click()
+        expect(self.workbench.element).to_have_attribute("data-assignment", in_hand)
+        last = self.sent[-1]
+        self.sent.append({**last, "answers": {**last["answers"], "overall": int(level[-1])}})
+
     def act(self) -> None:
         """Do one thing, most often a small one."""
-        acts = [self.answer] * 4 + [self.write] * 2 + [self.mark, self.begin_polygon, self.submit]
-        self.chance.choice(acts)()
+        acts = [self.answer] * 4 + [self.write] * 2 + [self.mark, self.begin_polygon, self.submit, self.revise]
+        # A skip takes what was begun along: seldom, so that there is something to lose.
+        self.chance.choice([*acts * 2, self.skip])()
 
     # Interruptions
 
@@ -150,8 +190,61 @@ class Day:
         self.workbench.ready()
         self.workbench.expect_saves("Saved")
 
+    def cut_a_request(self) -> None:
+        """Send an answer that never arrives, and load the page anew before it is sent again."""
+        page = self.workbench.page
+        page.route(SUBMISSIONS, lambda route: route.abort())
+        self.submit()
+        self.workbench.expect_saves("Offline: 1 kept here")
+        page.unroute(SUBMISSIONS)
+        page.reload()
+        self.workbench.ready()
+        self.workbench.expect_saves("Saved")
+
+    def meet_a_busy_server(self) -> None:
+        """Send an answer to a server that has no time for it, and go on; it is sent again by itself."""
+        met: list[str] = []
+
+        def refuse_once(route: Route) -> None:
+            met.append(route.request.url)
+            if len(met) == 1:
+                route.fulfill(status=503, headers={"Retry-After": "0"})
+            else:
+                route.continue_()
+
+        self.workbench.page.route(SUBMISSIONS, refuse_once)
+        self.submit()
+        self.workbench.expect_saves("Saved")
+        self.workbench.page.unroute(SUBMISSIONS)
+        assert len(met) > 1
+
+    def leave_a_revision_half_done(self) -> None:
+        """Load the page anew with a revision in hand, find it as it was, and discard it."""
+        if not self.sent:
+            return
+        level = self.begin_revision()
+        revised = self.workbench.assignment
+        self.workbench.expect_kept()
+        self.workbench.page.reload()
+        self.workbench.ready()
+        self.workbench.find(f"past-{revised}").click()
+        expect(self.workbench.find(level)).to_be_checked()
+        expect(self.workbench.find("revision-reason")).to_have_value("I looked again")
+        self.workbench.find("discard-revision").click()
+        expect(self.workbench.element).not_to_have_attribute("data-assignment", revised)
+
+    def lose_the_lease(self) -> None:
+        """Stay away for so long that others are given work in the meantime, and come back."""
+        held = Assignment.objects.of(self.world.project).filter(rater=self.world.rita, state="open")
+        held.update(lease_ends=clock.now() - timedelta(minutes=1))
+        assignments.take_assignments(self.nora, "audit", hold=1, now=clock.now())
+        assert not held.exists()
+        self.workbench.page.reload()
+
     def submit_without_network(self) -> None:
-        """Send an answer while there is no network."""
+        """Send an answer while there is no network; the next image is there already."""
+        self.workbench.expect_saves("Saved")
+        expect(self.workbench.element).to_have_attribute("data-next", "painted")
         context = self.workbench.page.context
         context.set_offline(True)
         self.submit()
@@ -187,7 +280,8 @@ class Day:
         kinds: list[Callable[[], None]] = [
             *(self.reload, self.go_elsewhere, self.come_back_by_history, self.close_the_tab, self.lose_the_network),
             *(self.lose_a_receipt, self.submit_without_network, self.end_the_session, self.look_in_at_a_second_tab),
-            self.move_to_a_second_tab,
+            *(self.move_to_a_second_tab, self.cut_a_request, self.meet_a_busy_server, self.lose_the_lease),
+            self.leave_a_revision_half_done,
         ]
         kind = self.chance.choice(kinds)
         kind()
@@ -198,13 +292,14 @@ class Day:
         """Compare what is on the desk with what was put there."""
         found = self.workbench.page.evaluate(ON_THE_DESK)
         assert found == self.expected, f"after {after}"
+        assert self.workbench.page.evaluate("document.activeElement !== document.body"), f"no focus after {after}"
 
 
 @pytest.mark.parametrize("seed", [11, 22, 33, 44])
 def test_whatever_comes_between_no_draft_is_lost_and_no_answer_stored_twice(
     server_url: str, studio: Studio, enter, seed: int
 ):
-    world = studio.single_images(build_world(items=0), 40)
+    world = studio.single_images(build_world(items=0), 60)
     day = Day(world, enter(world.rita), server_url, seed)
     for number in range(INTERRUPTIONS):
         day.act()
@@ -219,3 +314,4 @@ def test_whatever_comes_between_no_draft_is_lost_and_no_answer_stored_twice(
         {"answers": row["answers"], "explanation": row["explanation"], "marks": len(row["marks"])} for row in rows
     ]
     assert stored == day.sent
+    assert Assignment.objects.of(world.project).filter(state="skipped").count() == day.skipped

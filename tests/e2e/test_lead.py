@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from rubrica.records.models import Account, GuidelineVersion, Invitation, Item, Project
+from rubrica.records.models import Account, GuidelineVersion, Invitation, Item, Mark, Project
 from rubrica.usecases import guidelines, projects
 from tests.cast import NOON, World, audit_answer, build_world, evaluate
-from tests.imaging.makers import encoded, texture
+from tests.e2e.hands import Workbench
+from tests.imaging.makers import encoded, quarters, texture
 
 Enter = Callable[[Account], Page]
 MARK = {
@@ -77,6 +78,30 @@ def test_uploaded_images_come_in_and_the_bad_one_gets_its_reason(empty: World, e
     expect(page.get_by_role("link", name=re.compile("good-1.jpg"))).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("bad.jpg"))).to_have_count(0)
     assert set(Item.objects.of(empty.project).values_list("key", flat=True)) == set(good)
+
+
+def test_a_panorama_of_sixty_megapixels_is_imported_and_marked_to_the_pixel(empty: World, enter: Enter, tmp_path: Path):
+    width, height = 12_000, 5_000
+    (tmp_path / "panorama.png").write_bytes(encoded(quarters(width, height), "PNG"))
+    page = enter(empty.lena)
+    page.goto("/projects/audit/imports/")
+    page.get_by_label("Images; or a CSV or JSONL file").set_input_files(tmp_path / "panorama.png")
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=120_000)
+    workbench = Workbench(enter(empty.rita)).open()
+    workbench.press("3", "4", "4", "3", "z")
+    expect(workbench.find("zoom")).to_have_text("100 %")
+    workbench.press("p")
+    page.mouse.click(*workbench.look().middle)
+    workbench.write("seam")
+    workbench.press("Enter", "1")
+    workbench.press("Control+Enter")
+    expect(workbench.find("phase-empty")).to_be_visible()
+    workbench.expect_saves("Saved")
+
+    (mark,) = Mark.objects.of(empty.project)
+    assert abs(mark.geometry["x"] * width - width / 2) <= 1
+    assert abs(mark.geometry["y"] * height - height / 2) <= 1
 
 
 def test_a_guideline_is_previewed_while_it_is_written_and_published_as_the_next_version(empty: World, enter: Enter):

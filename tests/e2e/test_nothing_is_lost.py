@@ -135,6 +135,43 @@ def test_a_session_that_ended_asks_to_sign_in_again_and_loses_nothing(world: Wor
     assert stored(world) == [answers(5, 4, 4, 4)]
 
 
+def test_a_laptop_that_was_closed_overnight_goes_on_where_it_was(world: World, workbench: Workbench):
+    """Frozen with an answer unsent and a draft; when it wakes, the session and the leases have ended."""
+    page = workbench.page
+    laptop = page.context.new_cdp_session(page)
+    workbench.press("4")
+    expect(workbench.element).to_have_attribute("data-next", "painted")
+    page.context.set_offline(True)
+    workbench.press("4", "4", "4")
+    workbench.submit()
+    workbench.expect_saves("Offline: 1 kept here")
+    workbench.press("2", "3", "e")
+    workbench.write("Half a sentence")
+    workbench.expect_kept()
+    draft = workbench.assignment
+    laptop.send("Page.setWebLifecycleState", {"state": "frozen"})
+    accounts.end_sessions(world.rita, now=clock.now())
+    held = Assignment.objects.of(world.project).filter(rater=world.rita, state="open")
+    held.update(lease_ends=clock.now() - timedelta(hours=8))
+    assignments.take_assignments(world.rater("nora"), "audit", hold=1, now=clock.now())
+    assert not held.exists()
+    laptop.send("Page.setWebLifecycleState", {"state": "active"})
+    page.context.set_offline(False)
+    workbench.expect_saves("Logged out: 1 kept here")
+    assert stored(world) == []
+    workbench.find("log-in").click()
+    page.get_by_label("E-mail").fill("rita@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    workbench.ready()
+    workbench.expect_saves("Saved")
+
+    assert workbench.assignment == draft
+    expect(workbench.find("level-plausibility-2")).to_be_checked()
+    expect(workbench.find("explanation")).to_have_value("Half a sentence")
+    assert stored(world) == [answers(4, 4, 4, 4)]
+
+
 def test_who_signs_in_on_the_same_browser_sees_nothing_of_the_one_before(world: World, workbench: Workbench, enter):
     nora = world.rater("nora")
     workbench.page.route(SUBMISSIONS, lambda route: route.abort())

@@ -10,6 +10,15 @@ from rubrica.records.models import Assignment, Evaluation, Item, ItemImage, Mark
 from tests.cast import World
 from tests.e2e.hands import Workbench
 
+COUNT_DECODED = """() => {
+    window.decoded = 0;
+    const decode = HTMLImageElement.prototype.decode;
+    HTMLImageElement.prototype.decode = async function () {
+        await decode.call(this);
+        window.decoded += 1;
+    };
+}"""
+
 
 def evaluations(world: World) -> list[Evaluation]:
     return list(Evaluation.objects.of(world.project).select_related("item", "assignment").order_by("id"))
@@ -221,12 +230,15 @@ def test_the_next_image_is_there_before_it_is_wanted(world: World, enter):
     page: Page = enter(world.rita)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(f"({COUNT_DECODED})()")
     with page.expect_response(re.compile("/view$")), page.expect_response(re.compile("/view$")):
         workbench = Workbench(page).open()
     page.wait_for_function(
         "() => performance.getEntriesByType('resource').filter(e => /view$/.test(e.name)).length >= 2"
     )
+    expect(workbench.element).to_have_attribute("data-next", "painted")
     before = list(asked)
+    assert page.evaluate("window.decoded") == 2
     workbench.press("5", "4", "4", "4")
     workbench.submit()
 

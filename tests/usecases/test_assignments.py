@@ -108,6 +108,27 @@ def test_an_expired_item_comes_back_under_its_id_where_the_draft_is_kept(world: 
     assert after == before
 
 
+def test_what_was_held_when_the_lease_ran_out_comes_before_anything_new(db):
+    world = build_world(items=40)
+    before = take(world, world.rita, hold=2).assignments
+    world.later(seconds=world.project.lease_seconds + 1)
+    take(world, world.rater("ravi"), hold=5)
+    after = take(world, world.rita, hold=2).assignments
+
+    assert {offer.held.public_id for offer in after} == {offer.held.public_id for offer in before}
+
+
+def test_what_is_complete_by_now_does_not_come_back_to_who_held_it_too_long(db):
+    world = build_world(items=2, overlap=1)
+    take(world, world.rita, hold=2)
+    world.later(seconds=world.project.lease_seconds + 1)
+    (held,) = take(world, world.rater("ravi")).assignments
+    offered = {offer.held.item_key for offer in take(world, world.rita, hold=2).assignments}
+
+    assert len(offered) == 1
+    assert held.held.item_key not in offered
+
+
 def test_a_renewed_lease_does_not_run_out(world: World):
     held = take(world, world.rita).assignments[0].held
     world.later(seconds=world.project.lease_seconds - 1)

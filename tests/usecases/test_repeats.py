@@ -203,6 +203,21 @@ def test_an_answer_to_a_repeat_whose_lease_ran_out_is_still_taken(db):
     assert Evaluation.objects.of(world.project).get(public_id=receipt.evaluation).is_repeat
 
 
+def test_a_repeat_whose_lease_ran_out_comes_back_as_it_was(db):
+    world = with_repeats(items=60, overlap=1)
+    held = _held_repeat(world)
+    world.later(days=2)
+    assignments.take_assignments(world.rater("remy"), "audit", hold=1, now=world.now)
+    (again,) = assignments.take_assignments(world.rita, "audit", hold=1, now=world.now).assignments
+
+    assert Assignment.objects.of(world.project).get(public_id=held.public_id).state == "open"
+    assert (again.held.public_id, again.held.presentation, again.held.is_repeat) == (
+        held.public_id,
+        held.presentation,
+        True,
+    )
+
+
 def _held_repeat(world: World):
     work = assignments.take_assignments(world.rita, "audit", hold=1, now=world.now)
     while not work.assignments[0].held.is_repeat:

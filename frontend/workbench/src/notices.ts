@@ -55,6 +55,9 @@ export const isFull = (error: unknown): boolean =>
 export const leaseOver = (id: string, item: string, detail: string): Notice =>
   plain(`lease-${id}`, `The time for item ${item} is over`, detail);
 
+export const unfinishedRevision = (id: string, item: string): Notice =>
+  plain(`revision-${id}`, `A revision of ${item} is unfinished`, "It is kept: open it under “Your last”.");
+
 export const otherRules = (version: number): Notice =>
   plain(
     "guideline",
@@ -66,7 +69,7 @@ export const otherRules = (version: number): Notice =>
 const MENDABLE = new Set([400, 413, 422]);
 
 export function refused({ key, item, kind, refusal }: Letter): Notice {
-  const mendable = kind === "submission" && MENDABLE.has(refusal?.status ?? 0);
+  const mendable = kind !== "skip" && MENDABLE.has(refusal?.status ?? 0);
   return {
     id: key,
     title: refusal?.lost ? `Time ran out on item ${item}` : `Item ${item} was not accepted`,

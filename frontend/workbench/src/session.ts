@@ -9,6 +9,7 @@ import {
   refused,
   SESSION_ENDED,
   STORAGE_IS_FULL,
+  unfinishedRevision,
   withNotice,
   withoutNotice,
 } from "./notices.ts";
@@ -28,6 +29,7 @@ import {
 } from "./state/bench.ts";
 import { type Missing, missing } from "./state/completeness.ts";
 import { fromBody, toBody } from "./state/draft.ts";
+import type { Drawing } from "./state/drawing.ts";
 import { settle } from "./state/history.ts";
 import type { Store } from "./state/store.ts";
 import { type Attention, attend, type Screen, viewingOf } from "./state/viewing.ts";
@@ -85,6 +87,8 @@ export class Session {
   /** The shelf refused the last draft: it is on this page only. */
   #unkept = false;
   #taking: Promise<void> | null = null;
+  /** The shape that was begun on the item that rests. */
+  #begun: Drawing | null = null;
 
   constructor(
     private readonly store: Store<Bench>,
@@ -129,6 +133,7 @@ export class Session {
       await this.take();
       const past = this.refreshPast();
       if (revise) await this.#openOwn(revise, past);
+      else await past.then(() => this.#tellOfRevisions());
     } catch (error) {
       this.#fail(error);
     }
@@ -161,7 +166,7 @@ export class Session {
       for (const { view_url } of images) this.pictures.get(view_url).catch(() => {});
     }
     for (const { id, guideline_version } of fresh) {
-      const kept = await this.shelf.draft(id).catch(() => undefined);
+      const kept = await this.#draftOf(id);
       if (kept) this.#kept.set(id, kept);
       if (!this.#rules.has(guideline_version)) {
         this.#rules.set(guideline_version, await this.api.setup(guideline_version));
@@ -171,11 +176,17 @@ export class Session {
     const held = this.#unknownAmong(fresh);
     this.store.set((now) => ({
       ...now,
-      held: [...now.held, ...held],
+      held: this.#begunFirst([...now.held, ...held]),
       progress: this.#progress(taken.progress),
       againAt: taken.again_at ? Date.parse(taken.again_at) - this.api.skew : null,
     }));
     this.#goOn(taken.reason);
+  }
+
+  /** What somebody has begun goes before what nobody has seen. */
+  #begunFirst(held: readonly Assignment[]): readonly Assignment[] {
+    const isBegun = ({ id }: Assignment): boolean => this.#kept.has(id);
+    return [...held.filter(isBegun), ...held.filter((each) => !isBegun(each))];
   }
 
   #unknownAmong(offered: readonly Assignment[]): Assignment[] {
@@ -226,7 +237,7 @@ export class Session {
   }
 
   /** Sends the answer and goes on; answers what is missing, in which case nothing was sent. */
-  submit(revisionReason = "", kept: readonly Kept[] = []): readonly Missing[] {
+  submit(kept: readonly Kept[] = []): readonly Missing[] {
     const { desk, setup, lens } = this.store.get();
     if (!desk?.editable || !setup) return [];
     const lacks = missing(setup.rubric, draftOf(this.store.get()));
@@ -241,7 +252,8 @@ export class Session {
       ...toBody(setup.rubric, desk.history.present, viewing),
       ...(kept.length > 0 ? { kept } : {}),
     };
-    if (desk.kind === "past") this.#post(desk, attention, "revision", { answer, reason: revisionReason });
+    const reason = desk.reason.trim();
+    if (desk.kind === "past") this.#post(desk, attention, "revision", { answer, reason });
     else this.#post(desk, attention, "submission", answer);
     return [];
   }
@@ -263,13 +275,13 @@ export class Session {
       assignment: desk.kind === "assignment" ? assignmentOf(desk, this.api.skew) : null,
       owner: this.#owner,
       body,
-      kept: { key: desk.key, draft: desk.history.present, attention },
+      kept: { key: desk.key, draft: desk.history.present, attention, reason: desk.reason },
       thumbnail: desk.images[0]?.thumbnail_url ?? "",
       writtenAt: this.world.now(),
       refusal: null,
     });
     if (kind === "revision") {
-      this.closePast();
+      this.#leavePast();
       return;
     }
     const counted = kind === "submission" ? 1 : 0;
@@ -322,24 +334,54 @@ export class Session {
   async #openOwn(id: string, known: Promise<void>): Promise<void> {
     await known;
     const past = this.store.get().past.find((each) => each.id === id) ?? (await this.api.mine(1, id))[0];
-    if (past) this.openPast(past);
+    if (past) await this.openPast(past);
   }
 
-  openPast(past: PastEvaluation): void {
+  async #tellOfRevisions(): Promise<void> {
+    for (const { id, item, revisable } of this.store.get().past) {
+      if (revisable && (await this.#draftOf(id))) this.#note(unfinishedRevision(id, item));
+    }
+  }
+
+  /** A shelf that cannot be read has no drafts. */
+  #draftOf(id: string): Promise<KeptDraft | undefined> {
+    return this.shelf.draft(id).catch(() => undefined);
+  }
+
+  async openPast(past: PastEvaluation): Promise<void> {
     void this.keepDraft();
-    const { desk, resting, setup } = this.store.get();
-    const draft = fromBody(past.answer, this.world.newKey);
-    const made = deskForPast(past, draft, this.world.newKey(), setup?.guideline.version ?? 0);
+    const kept = past.revisable ? await this.#draftOf(past.id) : undefined;
+    if (kept) this.#shelved = past.id;
+    const { desk, resting, setup, drawing } = this.store.get();
+    if (desk?.kind === "assignment") this.#begun = drawing;
+    const sent = fromBody(past.answer, this.world.newKey);
+    const made = deskForPast(past, sent, kept, this.world.newKey, setup?.guideline.version ?? 0);
     this.store.set((bench) => ({
       ...lay(bench, made),
       resting: desk?.kind === "assignment" ? desk : resting,
     }));
+    this.dismiss(unfinishedRevision(past.id, past.item).id);
   }
 
+  /** Back to the work; what a revision has come to is kept until it is opened again. */
   closePast(): void {
+    if (this.store.get().desk?.kind !== "past") return;
+    void this.keepDraft();
+    this.#leavePast();
+  }
+
+  /** Back to the work, and the evaluation stays as it was sent. */
+  async discardRevision(): Promise<void> {
+    const { desk } = this.store.get();
+    if (desk?.kind !== "past") return;
+    this.#leavePast();
+    await this.shelf.dropDraft(desk.id).catch(() => {});
+  }
+
+  #leavePast(): void {
     const { desk, resting } = this.store.get();
     if (desk?.kind !== "past") return;
-    this.store.set((bench) => ({ ...lay(bench, resting), resting: null }));
+    this.store.set((bench) => ({ ...takeUp(lay(bench, resting), this.#begun), resting: null }));
     this.#goOn();
   }
 
@@ -349,10 +391,17 @@ export class Session {
     const begun = drawing && drawing.tool !== "brush" ? drawing : null;
     // What was kept before is kept anew when nothing is left of it: a reload must not bring it back.
     if (!desk || !(hasWork(desk) || begun || this.#shelved === desk.id)) return true;
-    const kept = { key: desk.key, draft: desk.history.present, attention: desk.attention, drawing: begun };
+    const kept = {
+      key: desk.key,
+      draft: desk.history.present,
+      attention: desk.attention,
+      drawing: begun,
+      reason: desk.reason,
+    };
     this.#shelved = desk.id;
     try {
-      await this.shelf.keepDraft({ ...kept, id: desk.id, savedAt: this.world.now() });
+      if (desk.kind === "past" && !hasWork(desk)) await this.shelf.dropDraft(desk.id);
+      else await this.shelf.keepDraft({ ...kept, id: desk.id, savedAt: this.world.now() });
       if (this.#unkept && this.shelf.lasting) this.dismiss(STORAGE_IS_FULL.id);
       this.#unkept = !this.shelf.lasting;
     } catch (error) {
@@ -405,7 +454,9 @@ export class Session {
   /** Lays a refused answer on the desk again, with a new key, since it will be another answer. */
   async correct(key: string): Promise<void> {
     const letter = this.outbox.all.find((each) => each.key === key);
-    if (!letter?.assignment || !letter.kept) return;
+    if (!letter?.kept) return;
+    if (letter.kind === "revision") await this.#correctRevision(letter, letter.kept);
+    if (!letter.assignment) return;
     this.closePast();
     void this.keepDraft();
     const { desk } = this.store.get();
@@ -418,6 +469,14 @@ export class Session {
     await this.keepDraft();
     await this.outbox.discard(key);
     this.#tidyPictures();
+  }
+
+  async #correctRevision({ key, target }: Letter, kept: KeptDraft): Promise<void> {
+    const draft = { ...kept, key: this.world.newKey(), id: target, savedAt: this.world.now() };
+    await this.shelf.keepDraft(draft).catch(() => {});
+    await this.outbox.discard(key);
+    this.dismiss(key);
+    await this.#openOwn(target, Promise.resolve());
   }
 
   /** The item on the desk goes back to the head of those held, its draft with it. */

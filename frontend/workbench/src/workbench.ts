@@ -69,7 +69,6 @@ export class Workbench extends HTMLElement {
   preferences!: OwnPreferences;
   turn!: Turn;
   zoomText = "";
-  revisionReason = "";
 
   readonly #bar = part("header", "wb-bar");
   readonly #stageHost = part("section", "wb-stage", "Image");
@@ -89,6 +88,7 @@ export class Workbench extends HTMLElement {
   #shown: Bench | null = null;
   #kept: Draft | undefined;
   #keptCorners: Drawing["placed"] | undefined;
+  #keptReason: string | undefined;
   #pointing = false;
   #desk: string | null = null;
   #awaitingPaint = false;
@@ -234,7 +234,6 @@ export class Workbench extends HTMLElement {
     this.dataset.next = "";
     if (id) this.dataset.assignment = id;
     else delete this.dataset.assignment;
-    this.revisionReason = "";
     this.#panel.scrollTo(0, 0);
     this.focusing.criterion(criterion);
   }
@@ -257,8 +256,10 @@ export class Workbench extends HTMLElement {
   #keepSoon({ desk, drawing }: Bench): void {
     const draft = desk?.history.present;
     const corners = drawing?.placed;
-    if (draft === this.#kept && corners === this.#keptCorners) return;
+    const reason = desk?.reason;
+    if (draft === this.#kept && corners === this.#keptCorners && reason === this.#keptReason) return;
     this.#kept = draft;
+    this.#keptReason = reason;
     this.#keptCorners = corners;
     this.dataset.kept = "soon";
     // A timer that runs is left alone: whoever types without a pause would otherwise put it off for as long.
@@ -302,8 +303,8 @@ export class Workbench extends HTMLElement {
   }
 
   submit(): void {
-    const reason = this.revisionReason.trim();
-    if (this.store.get().desk?.kind === "past" && reason.length < SHORTEST_REASON) {
+    const { desk } = this.store.get();
+    if (desk?.kind === "past" && desk.reason.trim().length < SHORTEST_REASON) {
       this.store.set({ said: `A revision needs a reason of at least ${SHORTEST_REASON} characters.` });
       this.focusing.on("revision-reason");
       return;
@@ -335,7 +336,7 @@ export class Workbench extends HTMLElement {
   }
 
   #send(kept: readonly Kept[]): void {
-    const lacks = this.session.submit(this.revisionReason.trim(), kept);
+    const lacks = this.session.submit(kept);
     const [first] = lacks;
     if (!first) return;
     const count = lacks.length > 1 ? ` (${lacks.length} things are missing)` : "";
@@ -368,6 +369,8 @@ export class Workbench extends HTMLElement {
   again(): void {
     this.session.outbox.wake();
     const { phase, setup } = this.store.get();
+    if (setup) void this.session.refreshPast();
+    this.stage.retry();
     // When another tab works, nothing but a press of its own brings the work here.
     if (phase === "elsewhere") return;
     if (!setup) void this.session.start();

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { travel } from "../src/actions.ts";
 import { saveWords } from "../src/panel/bar.ts";
 import { Session } from "../src/session.ts";
-import { type Bench, draftOf, edit, START } from "../src/state/bench.ts";
+import { type Bench, draftOf, edit, giveReason, START } from "../src/state/bench.ts";
 import { explain } from "../src/state/draft.ts";
 import { createStore } from "../src/state/store.ts";
-import type { Assignment, TakeReason } from "../src/state/wire.ts";
+import type { Assignment, PastEvaluation, TakeReason } from "../src/state/wire.ts";
 import { WorkApi } from "../src/transport/api.ts";
 import { Pictures } from "../src/transport/pictures.ts";
 import { memoryShelf, type Shelf } from "../src/transport/shelf.ts";
@@ -19,6 +20,7 @@ class Server {
   version = 3;
   failures: (number | "cut" | "cut after storing")[] = [];
   renewals = 0;
+  past: readonly PastEvaluation[] = [];
 
   answer(url: string, request: RequestInit): Response {
     const path = new URL(url, "http://rubrica").pathname.replace("/api", "");
@@ -27,7 +29,9 @@ class Server {
       const version = Number(new URL(url, "http://rubrica").searchParams.get("version") ?? this.version);
       return json({ ...setup, guideline: { ...setup.guideline, version } });
     }
-    if (kind === "projects" && verb === "evaluations") return json({ evaluations: [] });
+    if (kind === "projects" && verb === "evaluations") return json({ evaluations: this.past });
+    if (verb === "revision")
+      return this.failures.length > 0 ? problem(Number(this.failures.shift())) : json({});
     if (verb === "submission") return this.#submit(id, new Headers(request.headers).get("Idempotency-Key"));
     if (verb === "renewal") return this.#renew();
     if (verb === "skip") this.#drop(id);
@@ -141,7 +145,7 @@ describe("working through the pile", () => {
     const { store, session } = await begin(new Server());
     const kept = { rule: "top_score_grave_mark", criterion: "plausibility", mark: 1 } as const;
     store.set((bench) => edit(bench, () => complete));
-    session.submit("", [kept]);
+    session.submit([kept]);
     store.set((bench) => edit(bench, () => complete));
     session.submit();
 
@@ -373,16 +377,104 @@ describe("looking back", () => {
     const { store, session } = await begin(new Server());
     store.set((bench) => edit(bench, () => complete));
 
-    session.openPast(past);
+    await session.openPast(past);
     expect(draftOf(store.get()).answers).toEqual({ plausibility: 2 });
     session.closePast();
 
     expect(onDesk(store.get())).toBe("one");
     expect(draftOf(store.get())).toEqual(complete);
   });
+
+  test("a revision that was begun is there when the evaluation is opened again, and undone to what was sent", async () => {
+    const shelf = shelfOf();
+    const first = await begin(new Server(), shelf);
+    await first.session.openPast(past);
+    first.store.set((bench) =>
+      giveReason(
+        edit(bench, (draft) => explain(draft, "A seam.")),
+        "I missed",
+      ),
+    );
+    await first.session.keepDraft();
+
+    const { store, session } = await begin(new Server(), shelf);
+    await session.openPast(past);
+    expect(draftOf(store.get()).explanation).toBe("A seam.");
+    expect(store.get().desk?.reason).toBe("I missed");
+    store.set((bench) => travel(bench, "undo"));
+    expect(draftOf(store.get()).explanation).toBe("");
+  });
+
+  test("a revision that is left for the work is kept, and one that is discarded is not", async () => {
+    const { store, session } = await begin(new Server(), shelfOf());
+    await session.openPast(past);
+    store.set((bench) => edit(bench, (draft) => explain(draft, "A seam.")));
+    session.closePast();
+    await session.openPast(past);
+    expect(draftOf(store.get()).explanation).toBe("A seam.");
+
+    await session.discardRevision();
+    expect(onDesk(store.get())).toBe("one");
+    await session.openPast(past);
+    expect(draftOf(store.get()).explanation).toBe("");
+  });
+
+  test("a revision that was refused is laid on the desk again, to be corrected", async () => {
+    const server = new Server();
+    server.past = [past];
+    server.failures = [422];
+    const { store, session } = await begin(server, shelfOf());
+    await session.openPast(past);
+    store.set((bench) =>
+      giveReason(
+        edit(bench, () => complete),
+        "I missed it",
+      ),
+    );
+    session.submit();
+    await vi.waitFor(() => expect(store.get().notices).toMatchObject([{ remedy: "correct" }]));
+
+    await session.correct(store.get().notices[0]?.id ?? "");
+    expect(onDesk(store.get())).toBe("old");
+    expect(draftOf(store.get())).toEqual(complete);
+    expect(store.get().desk?.reason).toBe("I missed it");
+    expect(store.get().notices).toEqual([]);
+    expect(session.outbox.all).toEqual([]);
+  });
+
+  test("a revision that was sent is no draft any more", async () => {
+    const shelf = shelfOf();
+    const { store, session } = await begin(new Server(), shelf);
+    await session.openPast(past);
+    store.set((bench) =>
+      giveReason(
+        edit(bench, () => complete),
+        "I missed it",
+      ),
+    );
+    await session.keepDraft();
+    session.submit();
+
+    await vi.waitFor(() => expect(session.outbox.all).toEqual([]));
+    expect(await shelf.draft("old")).toBeUndefined();
+    expect(onDesk(store.get())).toBe("one");
+  });
 });
 
 describe("what was begun", () => {
+  test("comes before what nobody has seen", async () => {
+    const shelf = shelfOf();
+    const first = await begin(new Server(), shelf);
+    first.store.set((bench) => edit(bench, () => complete));
+    await first.session.keepDraft();
+    const server = new Server();
+    server.pile = ["two", "one", "three"];
+
+    const { store } = await begin(server, shelf);
+    expect(onDesk(store.get())).toBe("one");
+    expect(store.get().held.map(({ id }) => id)).toEqual(["two"]);
+  });
+
   const corners = [
     { x: 0.1, y: 0.1 },
     { x: 0.4, y: 0.2 },

@@ -108,7 +108,7 @@ def refill(desk: Desk, *, hold: int, now: datetime, submitted: int = 0) -> Taken
             room, again_at = _hourly_room(desk, desk.hourly_limit, len(held), now)
             wanted = min(wanted, len(held) + room)
         while len(held) < wanted:
-            if _lend_again(desk, now=now):
+            if _lend_lapsed(desk, now=now) or _lend_again(desk, now=now):
                 held = work_queue.open_assignments(desk)
                 continue
             choice = _claim_next(desk, cursor)
@@ -136,6 +136,20 @@ def _hourly_room(desk: Desk, limit: int, held: int, now: datetime) -> tuple[int,
     recent = [moment for moment in work_queue.newest_submissions(desk, limit) if moment > now - HOUR]
     room = max(0, limit - held - len(recent))
     return room, (recent[limit - 1] + HOUR if len(recent) >= limit else None)
+
+
+def _lend_lapsed(desk: Desk, *, now: datetime) -> bool:
+    """Lend what the rater held when the lease ran out, where it is still to be had: a draft of it may be waiting."""
+    for lapsed in work_queue.lapsed_assignments(desk, MOST_HELD):
+        if lapsed.is_repeat:
+            lease_ends = now + timedelta(seconds=desk.lease_seconds)
+            shown = lapsed.presentation
+            work_queue.open_assignment(new_id(), desk, lapsed.item_id, shown, now, lease_ends, is_repeat=True)
+            return True
+        if work_queue.claim_place(lapsed.item_id):
+            _lend(desk, lapsed.item_id, now=now)
+            return True
+    return False
 
 
 def _lend_again(desk: Desk, *, now: datetime) -> bool:

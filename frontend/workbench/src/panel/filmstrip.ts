@@ -1,4 +1,4 @@
-/** The last five evaluations of one's own; the last can be revised. */
+/** The last five evaluations of one's own; those under the guideline in force can be revised. */
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { Bench } from "../state/bench.ts";
@@ -44,7 +44,7 @@ function frame(w: Workbench, bench: Bench, past: PastEvaluation): TemplateResult
     aria-label=${says}
     aria-pressed=${open}
     data-test=${`past-${past.id}`}
-    @click=${() => (open ? w.session.closePast() : w.session.openPast(past))}
+    @click=${() => (open ? w.session.closePast() : void w.session.openPast(past))}
   >
     <img src=${past.thumbnail_url} alt="" loading="lazy" />
     <span>${under}</span>

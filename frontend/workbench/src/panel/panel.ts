@@ -52,7 +52,7 @@ function pastView(w: Workbench, bench: Bench): TemplateResult | typeof nothing {
   if (bench.desk?.kind !== "past") return nothing;
   return html`<section class="wb-past">
     <p><strong>${bench.desk.editable ? "Revising" : "Looking at"} ${bench.desk.item}</strong>
-      <span class="wb-soft">${bench.desk.editable ? "The earlier answer stays on record." : "Only your last evaluation can be revised."}</span></p>
+      <span class="wb-soft">${bench.desk.editable ? "The earlier answer stays on record." : "Only evaluations under the guideline in force can be revised, while the project is open."}</span></p>
     <button type="button" class="wb-button" data-test="past-close" @click=${() => w.session.closePast()}>Back to work <kbd>Esc</kbd></button>
   </section>`;
 }

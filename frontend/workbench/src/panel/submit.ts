@@ -1,7 +1,7 @@
 /** The way on: what is missing, and the buttons that lead away from this item. */
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
-import { type Bench, draftOf } from "../state/bench.ts";
+import { type Bench, draftOf, giveReason, hasWork } from "../state/bench.ts";
 import { type Missing, missing } from "../state/completeness.ts";
 import type { Workbench } from "../workbench.ts";
 
@@ -20,8 +20,9 @@ export function submitView(w: Workbench, bench: Bench): TemplateResult | typeof 
   const lacks = missing(setup.rubric, draftOf(bench));
   const past = desk.kind === "past";
   return html`${missingLine(w, bench, lacks)}
-    ${past ? revisionReason(w) : nothing}
+    ${past ? revisionReason(w, desk.reason) : nothing}
     <div class="wb-ways">
+      ${past && hasWork(desk) ? html`<button type="button" class="wb-button" data-test="discard-revision" @click=${() => void w.session.discardRevision()}>Discard revision</button>` : nothing}
       ${past ? nothing : html`<button type="button" class="wb-button" data-test="skip" aria-haspopup="dialog" @click=${() => w.open("skip")}>Skip…</button>`}
       ${
         (setup.rubric.cannot_judge?.length ?? 0) > 0
@@ -34,9 +35,7 @@ export function submitView(w: Workbench, bench: Bench): TemplateResult | typeof 
     </div>`;
 }
 
-const revisionReason = (w: Workbench): TemplateResult =>
+const revisionReason = (w: Workbench, reason: string): TemplateResult =>
   html`<label class="wb-field"><span>Reason for the revision</span>
-    <input type="text" id="wb-revision-reason" data-test="revision-reason" maxlength="500" .value=${w.revisionReason}
-      @input=${(event: Event) => {
-        w.revisionReason = (event.target as HTMLInputElement).value;
-      }} /></label>`;
+    <input type="text" id="wb-revision-reason" data-test="revision-reason" maxlength="500" .value=${reason}
+      @input=${(event: Event) => w.store.set((bench) => giveReason(bench, (event.target as HTMLInputElement).value))} /></label>`;

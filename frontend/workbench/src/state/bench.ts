@@ -56,6 +56,8 @@ export interface Desk {
   readonly guidelineVersion: number;
   /** What technical checks proposed; the draft began with it. */
   readonly proposals: readonly Proposal[];
+  /** Why an earlier evaluation is revised. */
+  readonly reason: string;
 }
 
 export interface Saves {
@@ -186,6 +188,8 @@ export interface KeptDraft {
   readonly attention: Attention;
   /** A shape that was begun. */
   readonly drawing?: Drawing | null;
+  /** Of a revision. */
+  readonly reason?: string;
 }
 
 export function deskFor(
@@ -210,6 +214,7 @@ export function deskFor(
     leasedAt: now,
     guidelineVersion: assignment.guideline_version,
     proposals,
+    reason: "",
   };
 }
 
@@ -224,7 +229,15 @@ export const assignmentOf = (desk: Desk, skew: number): Assignment => ({
   leased_until: new Date((desk.leasedUntil ?? 0) + skew).toISOString(),
 });
 
-export function deskForPast(past: PastEvaluation, draft: Draft, key: string, version: number): Desk {
+/** An earlier evaluation as it was sent, and over that, as a change to be undone, what its revision has come to. */
+export function deskForPast(
+  past: PastEvaluation,
+  sent: Draft,
+  kept: KeptDraft | undefined,
+  newKey: () => string,
+  version: number,
+): Desk {
+  const history = begin(sent);
   return {
     kind: "past",
     id: past.id,
@@ -232,13 +245,14 @@ export function deskForPast(past: PastEvaluation, draft: Draft, key: string, ver
     prompt: past.prompt,
     images: past.images,
     editable: past.revisable,
-    key,
-    history: begin(draft),
-    attention: UNSEEN,
+    key: kept?.key ?? newKey(),
+    history: kept ? change(history, kept.draft) : history,
+    attention: kept ? { ...kept.attention, since: null } : UNSEEN,
     leasedUntil: null,
     leasedAt: null,
     guidelineVersion: version,
     proposals: [],
+    reason: kept?.reason ?? "",
   };
 }
 
@@ -324,5 +338,11 @@ export const tell = (bench: Bench, words: string): Bench => ({ ...bench, said: w
 export const takeUp = (bench: Bench, drawing: Drawing | null | undefined): Bench =>
   drawing ? { ...bench, tool: drawing.tool, drawing } : bench;
 
-export const hasWork = (desk: Desk | null): boolean =>
-  desk?.kind === "assignment" && !isAsBegun(desk.history.present, desk.proposals);
+export function hasWork(desk: Desk | null): boolean {
+  if (!desk) return false;
+  if (desk.kind === "past") return desk.editable && (desk.history.past.length > 0 || desk.reason !== "");
+  return !isAsBegun(desk.history.present, desk.proposals);
+}
+
+export const giveReason = (bench: Bench, reason: string): Bench =>
+  bench.desk ? { ...bench, desk: { ...bench.desk, reason } } : bench;

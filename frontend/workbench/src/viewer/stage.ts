@@ -67,6 +67,13 @@ export class Stage {
     }
   }
 
+  /** The network is back: what did not load may do so now. */
+  retry(): void {
+    for (const view of this.#shown) view.retry();
+    this.#ahead = "";
+    this.#prepare(this.store.get());
+  }
+
   #name(view: View, { lens }: Bench): string {
     if (this.#shown.length < 2) return "Image";
     if (!isOverlaid(lens)) return `Image ${view.slot.toUpperCase()}`;
@@ -161,6 +168,7 @@ export class Stage {
     if (this.#unpainted.size > 0 || !this.#desk) return;
     this.events.painted(this.#desk.id);
     this.#prepare(this.store.get());
+    this.#prepared();
   }
 
   #prepared(): void {

@@ -42,6 +42,7 @@ export class View {
   #back: Pane;
   #picture: Picture | null = null;
   #ahead: Picture | null = null;
+  #hasFailed = false;
   /** The size of the brush, where the pointer is. */
   readonly #ring = document.createElement("div");
   /** Lies between picture and marks. */
@@ -164,6 +165,7 @@ export class View {
   /** Shows at once what was painted ahead, opens what is decoded, else says that it is coming. */
   show(picture: Picture): void {
     this.#picture = picture;
+    this.#hasFailed = false;
     if (this.#ahead === picture && this.#back.isPainted) {
       this.#swap();
       return;
@@ -204,7 +206,13 @@ export class View {
     this.#say(null);
   }
 
+  /** Asks again for a picture that did not load. */
+  retry(): void {
+    if (this.#hasFailed && this.#picture) this.show(this.#picture);
+  }
+
   #sayFailed(picture: Picture): void {
+    this.#hasFailed = true;
     this.#say(html`<div>
       <p><strong>This image did not load.</strong></p>
       <p class="wb-actions">

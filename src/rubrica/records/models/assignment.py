@@ -59,6 +59,7 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["project", "lease_ends"], name="assignment_leases", condition=models.Q(state="open")),
             models.Index(fields=["rater", "project"], name="assignment_open", condition=models.Q(state="open")),
+            models.Index(fields=["rater", "project"], name="assignment_lapsed", condition=models.Q(state="expired")),
         ]
 
     @override

@@ -62,6 +62,15 @@ class HeldAssignment:
 
 
 @dataclass(frozen=True, slots=True)
+class LapsedAssignment:
+    """An assignment whose lease ran out before it was answered."""
+
+    item_id: int
+    presentation: list[int]
+    is_repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoredEvaluation:
     """What a receipt says of an evaluation that is already stored."""
 
@@ -165,6 +174,28 @@ def reclaim_expired(desk: Desk, now: datetime, *, most: int = 20) -> int:
             if not is_repeat:  # which never took a place
                 _requeue(cursor, desk.project_id, item_id)
     return len(expired)
+
+
+def lapsed_assignments(desk: Desk, most: int) -> list[LapsedAssignment]:
+    """Return the rater's own expired assignments that could be taken up again, newest first.
+
+    Of an item a place must be free; a repeat takes none, but compares only under the guideline of the first time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.item_id, a.presentation, a.is_repeat FROM records_assignment a "
+            "JOIN records_item i ON i.id = a.item_id "
+            "WHERE a.rater_id = %s AND a.project_id = %s AND a.state = 'expired' AND a.late_answer IS NULL "
+            "AND ((NOT a.is_repeat AND i.places_left > 0) "
+            "OR (a.is_repeat AND NOT i.is_withdrawn AND a.guideline_id = %s)) "
+            "ORDER BY a.taken_at DESC, a.id DESC LIMIT %s",
+            [desk.rater_id, desk.project_id, desk.guideline_id, most],
+        )
+        rows = cursor.fetchall()
+    return [
+        LapsedAssignment(item, shown if isinstance(shown, list) else json.loads(shown), bool(is_repeat))
+        for item, shown, is_repeat in rows
+    ]
 
 
 def candidates(desk: Desk, cursor_position: int) -> list[Candidate]:
