@@ -130,6 +130,8 @@ export class Session {
       if (poor) this.#note(poor);
       void this.shelf.dropDraftsBefore(this.world.now() - FORTNIGHT);
       await this.outbox.restore(this.#owner);
+      // Also when it has been acknowledged by then, an answer of the server may still offer what it is for.
+      for (const { target, refusal } of this.outbox.all) if (!refusal) this.#finished.add(target);
       await this.take();
       const past = this.refreshPast();
       if (revise) await this.#openOwn(revise, past);

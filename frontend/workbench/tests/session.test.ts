@@ -11,6 +11,22 @@ import { Pictures } from "../src/transport/pictures.ts";
 import { memoryShelf, type Shelf } from "../src/transport/shelf.ts";
 import { assignment, complete, setup } from "./cast.ts";
 
+class Gate {
+  #open: () => void = () => {};
+  passed: Promise<void> = Promise.resolve();
+
+  close(): void {
+    this.passed = new Promise((resolve) => {
+      this.#open = resolve;
+    });
+  }
+
+  async open(): Promise<void> {
+    this.#open();
+    await rest();
+  }
+}
+
 /** A server behind `fetch`: hands out the pile it is given, two at a time, and can be told to fail. */
 class Server {
   readonly submissions: { id: string; key: string | null }[] = [];
@@ -21,6 +37,9 @@ class Server {
   failures: (number | "cut" | "cut after storing")[] = [];
   renewals = 0;
   past: readonly PastEvaluation[] = [];
+  /** A submission is read when this has come, and an offer, made before, is sent when this has. */
+  readonly reads = new Gate();
+  readonly offers = new Gate();
 
   answer(url: string, request: RequestInit): Response {
     const path = new URL(url, "http://rubrica").pathname.replace("/api", "");
@@ -85,7 +104,12 @@ const NOON = Date.parse("2026-11-24T12:00:00Z");
 const shelfOf = (): Shelf => ({ ...memoryShelf(), lasting: true });
 
 async function begin(server: Server, shelf = shelfOf()) {
-  vi.stubGlobal("fetch", async (url: string, request: RequestInit) => server.answer(url, request));
+  vi.stubGlobal("fetch", async (url: string, request: RequestInit) => {
+    if (url.includes("/submission")) await server.reads.passed;
+    const answer = server.answer(url, request);
+    if (url.endsWith("/assignments")) await server.offers.passed;
+    return answer;
+  });
   const store = createStore<Bench>(START);
   let keys = 0;
   const world = { now: NOON };
@@ -309,6 +333,28 @@ describe("when things go wrong", () => {
     expect(server.submissions).toHaveLength(1);
     expect(later.store.get().saves.state).toBe("saved");
     expect(onDesk(later.store.get())).toBe("two");
+  });
+
+  test("what an earlier visit left unsent is not offered again, however late the server's offer comes", async () => {
+    const shelf = shelfOf();
+    const server = new Server();
+    const first = await begin(server, shelf);
+    server.failures = ["cut"];
+    first.store.set((bench) => edit(bench, () => complete));
+    first.session.submit();
+    await rest();
+    server.reads.close();
+    server.offers.close();
+
+    const starting = begin(server, shelf);
+    await rest();
+    await server.reads.open();
+    expect(server.submissions.map(({ id }) => id)).toEqual(["one"]);
+    await server.offers.open();
+    const { store } = await starting;
+    await rest();
+    expect(onDesk(store.get())).toBe("two");
+    expect(store.get().held.map(({ id }) => id)).not.toContain("one");
   });
 
   test("a draft is found again after a reload", async () => {
