@@ -80,7 +80,8 @@ def problem(answer: Any) -> dict[str, Any]:
     """Return a problem document, having checked its form."""
     assert answer.headers["Content-Type"] == "application/problem+json"
     document: dict[str, Any] = json.loads(answer.content)
-    assert list(document) == ["type", "title", "status", "detail", "problems"]
+    more = ["changes"] if "changes" in document and answer.status_code == 412 else []
+    assert list(document) == ["type", "title", "status", "detail", "problems", *more]
     assert document["status"] == answer.status_code
     assert document["title"]
     assert document["detail"]

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.django_db
 
 DRAFT = "/projects/audit/guideline/draft"
 VERSIONS = "/projects/audit/guideline/versions"
+CHANGES = "/projects/audit/guideline/changes"
 
 
 @pytest.fixture
@@ -44,6 +45,32 @@ def test_nobody_overwrites_what_somebody_else_has_saved(callers: Callers, draft:
     assert (answer.status_code, document["type"]) == (412, "edit-conflict")
     assert document["detail"].startswith("Omar has saved this guideline since you opened it (revision 2, yours is 1)")
     assert callers.lena.get(DRAFT).json()["markdown"].endswith("Omar's.")
+
+
+def test_a_conflict_says_what_leads_from_what_is_stored_to_what_was_sent(callers: Callers, draft: dict[str, Any]):
+    callers.omar.put(DRAFT, change(draft, "\n\n## OM-1 Omar's rule"), If_Match='"1"')
+
+    answer = callers.lena.put(DRAFT, change(draft, "\n\n## LE-1 Lena's rule"), If_Match='"1"')
+
+    changes = [(row["part"], row["place"], row["kind"]) for row in problem(answer)["changes"]]
+    assert changes == [("guideline", "LE-1", "added"), ("guideline", "OM-1", "removed")]
+
+
+def test_versions_are_compared_clause_by_clause_and_word_by_word(callers: Callers, draft: dict[str, Any]):
+    markdown = draft["markdown"].replace("The subject is destroyed", "The main subject is destroyed")
+    callers.lena.put(DRAFT, {**change(draft), "markdown": markdown}, If_Match='"1"')
+    callers.lena.post(VERSIONS, {})
+
+    (found,) = callers.rowan.get(f"{CHANGES}?old=1&new=2").json()["changes"]
+    assert (found["part"], found["place"], found["kind"]) == ("guideline", "PL-1", "changed")
+    assert [row["text"] for row in found["stretches"] if row["kind"] != "same"] == ["main "]
+    (back,) = callers.rowan.get(f"{CHANGES}?old=2&new=1").json()["changes"]
+    assert [(row["kind"], row["text"]) for row in back["stretches"] if row["kind"] != "same"] == [("removed", "main ")]
+    assert callers.rowan.get(f"{CHANGES}?old=2&new=2").json() == {"changes": []}
+    assert callers.lena.get(f"{CHANGES}?old=2").json() == {"changes": []}
+    first = callers.rowan.get(f"{CHANGES}?new=1").json()["changes"]
+    assert {row["kind"] for row in first} == {"added"}
+    assert callers.rowan.get(f"{CHANGES}?old=1&new=9").status_code == 404
 
 
 @pytest.mark.parametrize("tag", ['"x"', "1", '"1" , "2"', "*", '"99999999999"', '"-1"'])

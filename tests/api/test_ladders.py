@@ -92,6 +92,7 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ("GET", "/projects/audit/guideline/versions", None, {}, (200, 200, 200, 200, 404, 404)),
     ("POST", "/projects/audit/guideline/versions", {}, {}, (403, 403, 409, 409, 404, 404)),
     ("GET", "/projects/audit/guideline/versions/1", None, {}, (200, 200, 200, 200, 404, 404)),
+    ("GET", "/projects/audit/guideline/changes", None, {}, LED),
     # --- items ---
     ("GET", "/projects/audit/items", None, {}, SHOWN),
     ("GET", "/projects/audit/items/{item}", None, {}, SHOWN),

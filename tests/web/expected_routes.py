@@ -139,6 +139,7 @@ API: dict[tuple[str, str], Row] = {
         (401, 404, 403, 403, 409, 409, 404),
     ),
     ("GET", "read_guideline_version"): ("/projects/{slug}/guideline/versions/1", {}, PROJECT),
+    ("GET", "compare_guidelines"): ("/projects/{slug}/guideline/changes", {}, LEADS),
     ("GET", "list_items"): ("/projects/{slug}/items", {}, REVIEWERS),
     ("GET", "read_item"): ("/projects/{slug}/items/{item}", {}, REVIEWERS),
     ("POST", "start_import"): ("/projects/{slug}/imports", {}, (401, *(415,) * 6)),

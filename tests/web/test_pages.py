@@ -208,14 +208,19 @@ def test_a_hostile_guideline_becomes_harmless_text(world: World, hostile):
     assert not re.search(r"<(script|img|svg|iframe)|href=\"(javascript|data):", html)
 
 
-def test_what_changed_between_versions_is_shown_by_line(world: World):
+def test_what_changed_between_versions_is_shown_word_by_word(world: World):
     lena = as_(world.lena)
     draft = GuidelineDraft.objects.of(world.project).get()
     form = lena.get("/projects/audit/guideline/edit/").context
-    body = {"revision": draft.revision, "markdown": f"{draft.markdown}\nA ruling of ours.\n", "rubric": form["rubric"]}
+    markdown = draft.markdown.replace("The subject", "The main subject", 1)
+    assert markdown != draft.markdown
+    body = {"revision": draft.revision, "markdown": f"{markdown}\n## ZZ-1 Rulings\n", "rubric": form["rubric"]}
     lena.post("/projects/audit/guideline/edit/", body)
+    shown = page(world.lena, "/projects/audit/guideline/changes/")
 
-    assert "+A ruling of ours." in page(world.lena, "/projects/audit/guideline/changes/")
+    assert "The <ins>main </ins>subject is destroyed" in shown
+    assert "<ins>## ZZ-1 Rulings</ins>" in shown
+    assert "The rubric is the same." in shown
 
 
 def test_a_reviewer_reads_an_item_without_names_of_models_or_people(world: World):

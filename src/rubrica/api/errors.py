@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rubrica.api.authentication import CsrfFailedError
 from rubrica.api.body import JSON, MOST_BODY_BYTES, BodyMissingError, NotJsonError
 from rubrica.domain.answer import AnswerRejectedError
+from rubrica.domain.guideline_changes import Changes
 from rubrica.domain.problems import Problem, ProblemsError, child
 from rubrica.formats.strict_json import JsonTooLongError, MalformedJsonError
 from rubrica.usecases import errors
@@ -84,14 +85,16 @@ def problem_response(
     detail: str,
     problems: Sequence[Problem] = (),
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """Return a problem document."""
+    """Return a problem document; ``more`` are members of this kind alone."""
     document = {
         "type": TYPE_PREFIX + kind,
         "title": title,
         "status": status,
         "detail": detail,
         "problems": [problem.as_json() for problem in problems],
+        **(more or {}),
     }
     return HttpResponse(msgspec.json.encode(document), status=status, content_type=PROBLEM_JSON, headers=headers)
 
@@ -139,7 +142,10 @@ def _lease_lost(_request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _edit_conflict(_request: HttpRequest, error: Exception) -> HttpResponse:
-    return problem_response(412, "edit-conflict", "Somebody else has saved in the meantime", str(error))
+    changes: Changes | None = getattr(error, "changes", None)
+    more = {"changes": changes.as_json()} if changes is not None else None
+    title = "Somebody else has saved in the meantime"
+    return problem_response(412, "edit-conflict", title, str(error), more=more)
 
 
 def _precondition_missing(_request: HttpRequest, _error: Exception) -> HttpResponse:

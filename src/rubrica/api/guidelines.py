@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Router
+from ninja import Path, Query, Router
 from ninja.responses import Status
 from pydantic import BaseModel, Field
 
@@ -87,6 +87,35 @@ class Version(VersionSummary):
     rubric: dict[str, Any]
 
 
+class Stretch(BaseModel):
+    """Words that stayed, came or went."""
+
+    kind: Literal["same", "added", "removed"]
+    text: str
+
+
+class PartChange(BaseModel):
+    """A clause of the guideline, or a part of the rubric, that differs."""
+
+    part: Literal["guideline", "rubric"]
+    place: str = Field(
+        description="The anchor of a clause, empty for what stands before the first; of a rubric its part, such as "
+        "`criteria.overall` or `taxonomy.ANAT.extra`."
+    )
+    kind: Literal["added", "removed", "changed"]
+    stretches: list[Stretch] = Field(description="The part in the order of reading, word by word.")
+
+
+class GuidelineChanges(BaseModel):
+    """All that differs between two states of a guideline; empty where they are the same."""
+
+    changes: list[PartChange]
+
+
+OldVersion = Annotated[int | None, Query(description="The older version; left out: nothing, so that all is new.")]
+NewVersion = Annotated[int | None, Query(description="The newer version; left out: the draft, for those who write it.")]
+
+
 @router.get(
     "/projects/{slug:slug}/guideline/draft",
     operation_id="read_guideline_draft",
@@ -106,7 +135,11 @@ def read_guideline_draft(request: HttpRequest, response: HttpResponse, slug: Slu
     response=answers_to_body({200: Draft}, 404, 412, 428),
 )
 def save_guideline_draft(request: HttpRequest, response: HttpResponse, slug: Slug, draft: DraftChange) -> Draft:
-    """Save guideline and rubric, unless somebody else has saved since the revision in `If-Match` was read (412)."""
+    """Save guideline and rubric, unless somebody else has saved since the revision in `If-Match` was read.
+
+    Then the answer is 412, and its member `changes` leads from what is stored to what was sent, as in
+    *Compare versions*.
+    """
     saved = guidelines.save_draft(
         caller(request),
         slug,
@@ -163,6 +196,20 @@ def read_guideline_version(request: HttpRequest, slug: Slug, number: VersionNumb
     return Version(
         **summary.model_dump(), markdown=version.markdown, html=markdown_html(version.markdown), rubric=version.rubric
     )
+
+
+@router.get(
+    "/projects/{slug:slug}/guideline/changes",
+    operation_id="compare_guidelines",
+    summary="Compare versions",
+    response=answers({200: GuidelineChanges}, 403, 404, 422),
+)
+def compare_guidelines(
+    request: HttpRequest, slug: Slug, old: OldVersion = None, new: NewVersion = None
+) -> dict[str, object]:
+    """Return what differs between two versions, clause by clause and word by word."""
+    changes = guidelines.changes_between(open_project(caller(request), slug), old, new)
+    return {"changes": changes.as_json()}
 
 
 def _revision(request: HttpRequest) -> int:

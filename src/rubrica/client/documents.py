@@ -148,6 +148,22 @@ class Version(VersionSummary):
     rubric: dict[str, Any]
 
 
+class Stretch(TypedDict):
+    """Words that stayed, came or went."""
+
+    kind: Literal["same", "added", "removed"]
+    text: str
+
+
+class PartChange(TypedDict):
+    """A clause of the guideline, or a part of the rubric, that differs."""
+
+    part: Literal["guideline", "rubric"]
+    place: str
+    kind: Literal["added", "removed", "changed"]
+    stretches: list[Stretch]
+
+
 class Tiles(TypedDict):
     """A deep-zoom pyramid; a tile lies at ``{url}{level}/{column}_{row}.jpg``."""
 

@@ -234,6 +234,12 @@ class Rubrica:
         version: d.Version = self._connection.get(address("projects", project, "guideline", "versions", number))
         return version
 
+    def compare_guidelines(self, project: str, *, old: int | None = None, new: int | None = None) -> list[d.PartChange]:
+        """Return what differs between two versions; without ``old`` all is new, without ``new`` it is the draft."""
+        path = address("projects", project, "guideline", "changes")
+        changes: list[d.PartChange] = self._connection.get(path, old=old, new=new)["changes"]
+        return changes
+
     # --- items and images ---
 
     def list_items(self, project: str, *, page_size: int = MOST_ITEMS_A_PAGE) -> Iterator[d.Item]:

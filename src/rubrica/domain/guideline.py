@@ -79,6 +79,23 @@ def parse_guideline(markdown: str) -> Guideline:
     return guideline
 
 
+def sections(markdown: str) -> tuple[tuple[str, str], ...]:
+    """Return the whole text cut before the heading of each clause, as (anchor, text); what comes first has no anchor.
+
+    Joined by line feeds the texts are ``markdown`` again, so that no change of it escapes a comparison by clause.
+    """
+    cut: list[tuple[str, list[str]]] = [("", [])]
+    fence: str | None = None
+    for line in with_line_feeds(markdown).split("\n"):
+        fence = _fence_after(line, fence)
+        heading = _HEADING.fullmatch(line) if fence is None else None
+        clause = _CLAUSE.fullmatch(heading[2].strip()) if heading else None
+        if clause is not None:
+            cut.append((clause[1], []))
+        cut[-1][1].append(line)
+    return tuple((anchor, "\n".join(lines)) for anchor, lines in cut if anchor or lines)
+
+
 def check_guideline(markdown: str, rubric: Rubric) -> tuple[Problem, ...]:
     """Return everything that keeps a guideline from being published with a rubric; nothing when all is well."""
     guideline, found = _read(markdown)

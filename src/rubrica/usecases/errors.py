@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rubrica.domain.guideline_changes import Changes
 from rubrica.domain.problems import Problem
 from rubrica.records.retrying import ContendedError
 
@@ -31,7 +32,11 @@ class ConflictError(RefusedError):
 
 
 class EditConflictError(ConflictError):
-    """Somebody else has saved since this person started editing."""
+    """Somebody else has saved since this person started editing; ``changes`` lead from what is stored to what came."""
+
+    def __init__(self, message: str, changes: Changes | None = None) -> None:
+        super().__init__(message)
+        self.changes = changes
 
 
 class LeaseLostError(ConflictError):

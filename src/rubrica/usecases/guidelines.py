@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from rubrica.domain.guideline import check_guideline, content_hash
+from rubrica.domain.guideline_changes import Changes, compare
 from rubrica.domain.problems import Problem, ProblemsError, quoted
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric, parse_rubric
@@ -41,7 +42,7 @@ def save_draft(
             f"{draft.updated_by} has saved this guideline since you opened it (revision {draft.revision}, yours is "
             f"{revision}). Copy your text, reload, and put your changes in again."
         )
-        raise EditConflictError(message)
+        raise EditConflictError(message, compare(draft.markdown, draft.rubric, markdown, parsed.as_json()))
     return _write_draft(draft, account, markdown=markdown, rubric=parsed, now=now)
 
 
@@ -158,6 +159,22 @@ def versions_of(access: ProjectAccess) -> list[GuidelineVersion]:
     if not access.may(Permission.READ_GUIDELINE_HISTORY):
         versions = versions.filter(pk=access.project.guideline_id or 0)
     return list(versions)
+
+
+def changes_between(access: ProjectAccess, old: int | None, new: int | None) -> Changes:
+    """Return what differs between two published versions; ``None`` is before the first, or what is being written.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such version.
+    """
+    access.require(Permission.READ_GUIDELINE_HISTORY)
+    earlier = version_of(access, old) if old is not None else None
+    later = version_of(access, new) if new is not None else draft_of(access)
+    if earlier is None:
+        return compare("", {}, later.markdown, later.rubric)
+    return compare(earlier.markdown, earlier.rubric, later.markdown, later.rubric)
 
 
 def version_of(access: ProjectAccess, number: int | None = None) -> GuidelineVersion:

@@ -1,6 +1,7 @@
 """How numbers, moments and citations are written on pages, and the rooms of a project."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,11 +9,12 @@ from typing import Final
 from django.template import Library
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rubrica.domain.guideline_changes import Kind, Stretch
 from rubrica.domain.roles import Permission
 from rubrica.usecases.access import ProjectAccess
 from rubrica.usecases.reports import AlphaEstimate, Estimate
@@ -21,6 +23,8 @@ from rubrica.web.marks import severity_path
 register = Library()
 
 _MINUTE = 60
+_CONTEXT: Final = 160
+"""Characters beside a change that are shown of what stayed."""
 
 _CITATION = re.compile(r"\[\[(\d{1,6})\]\]")
 _MINUS: Final = "\u2212"
@@ -130,6 +134,38 @@ def cited(explanation: str, letter: str = "") -> SafeString:
     text = str(conditional_escape(explanation))
     marked = _CITATION.sub(rf'<b class="cite">{conditional_escape(letter)}\1</b>', text)
     return mark_safe(marked)  # noqa: S308  (the only markup is ours: the text is escaped, a citation holds digits only)
+
+
+@register.filter
+def differing(stretches: Sequence[Stretch]) -> SafeString:
+    """Write what differs with what came and what went marked, and leave out what is far from any change."""
+    last = len(stretches) - 1
+    return format_html_join(
+        "",
+        "{}{}{}",
+        (
+            _marked(stretch.kind, stretch.text)
+            if stretch.kind is not Kind.SAME
+            else ("", _fold(stretch.text, is_first=place == 0, is_last=place == last), "")
+            for place, stretch in enumerate(stretches)
+        ),
+    )
+
+
+def _marked(kind: Kind, text: str) -> tuple[SafeString, str, SafeString]:
+    name = "ins" if kind is Kind.ADDED else "del"
+    return format_html("<{}>", name), text, format_html("</{}>", name)
+
+
+def _fold(text: str, *, is_first: bool, is_last: bool) -> str:
+    """Keep what stands next to a change; a clause keeps its heading, which its text begins with."""
+    heading, _line_feed, body = text.partition("\n") if is_first and "\n" in text else ("", "", text)
+    head = "" if is_first else body[:_CONTEXT].rsplit(" ", 1)[0]
+    tail = "" if is_last else body[-_CONTEXT:].split(" ", 1)[-1]
+    if len(head) + len(tail) + _CONTEXT >= len(body):
+        return text
+    start = f"{heading}\n" if heading else ""
+    return start + " ".join(part for part in (head, "…", tail) if part)
 
 
 @register.filter

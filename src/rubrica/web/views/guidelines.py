@@ -1,7 +1,5 @@
 """Guidelines: reading one, writing the draft, publishing, what changed."""
 
-import difflib
-
 import yaml
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +13,6 @@ from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import parse_rubric, read_rubric
 from rubrica.formats.markdown import markdown_html
 from rubrica.kit.clock import now
-from rubrica.records.models import GuidelineDraft, GuidelineVersion
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.usecases import guidelines as usecases
 from rubrica.usecases.access import open_project
@@ -80,6 +77,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             headline = str(error) if not isinstance(error, ProblemsError) else _("The rubric has problems.")
             problems = problems_of(error)
             context |= {"markdown": markdown, "rubric": rubric, "message": headline, "problems": problems}
+            context["conflicting"] = error.changes if isinstance(error, EditConflictError) else None
             context["rubric_first"] = any(problem.field != "guideline" for problem in problems)
             status = 412 if isinstance(error, EditConflictError) else 422
         else:
@@ -122,7 +120,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show two versions, or a version and the draft, line by line."""
+    """Show what differs between two versions, or a version and the draft, by clause and word."""
     access = open_project(person(request), slug, Permission.READ_GUIDELINE_HISTORY)
     versions = usecases.versions_of(access)
     draft = usecases.draft_of(access) if access.may(Permission.EDIT_GUIDELINE) else None
@@ -135,30 +133,12 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
         old = older[0] if older else None
     if draft is None and new is None and numbers:
         new = numbers[0]
-    by_number = {version.number: version for version in versions}
-    newer = by_number[new] if new is not None else draft
     context = {
         "access": access,
         "versions": versions,
         "draft": draft,
         "old": old,
         "new": new,
-        "guideline_lines": _lines(_text(by_number.get(old or 0)), _text(newer)),
-        "rubric_lines": _lines(_rubric(by_number.get(old or 0)), _rubric(newer)),
+        "changes": usecases.changes_between(access, old, new) if versions else None,
     }
     return render(request, "guideline/changes.html", context)
-
-
-def _text(side: GuidelineVersion | GuidelineDraft | None) -> str:
-    return side.markdown if side else ""
-
-
-def _rubric(side: GuidelineVersion | GuidelineDraft | None) -> str:
-    return rubric_yaml(side.rubric) if side else ""
-
-
-def _lines(old: str, new: str) -> list[tuple[str, str]]:
-    """Return the lines around what changed, each as kept, taken or added."""
-    kinds = {"+": "add", "-": "del", " ": "same", "@": "same"}
-    lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2))[2:]
-    return [(kinds.get(line[:1], "same"), line) for line in lines]
