@@ -121,6 +121,31 @@ def test_publishing_makes_the_next_version(callers: Callers, draft: dict[str, An
     }
 
 
+def test_a_rater_reads_what_changed_and_acknowledges_it(callers: Callers, draft: dict[str, Any]):
+    news, acknowledgement = "/projects/audit/guideline/news", "/projects/audit/guideline/acknowledgement"
+    assert callers.rita.get(news).json() == {"unread": None, "changes": []}
+    callers.lena.put(DRAFT, change(draft, "\n\n## LE-1 Lena's rule"), If_Match='"1"')
+    callers.lena.post(VERSIONS, {"summary": "Lena's rule", "change_class": "breaking"})
+
+    told = callers.rita.get(news).json()
+    assert told["unread"] == {
+        "known": 1,
+        "version": 2,
+        "change_class": "breaking",
+        "summary": "Lena's rule.",
+        "blocks": True,
+    }
+    assert [(row["place"], row["kind"]) for row in told["changes"]] == [("LE-1", "added")]
+    assert callers.rita.get("/projects/audit/workbench").json()["unread"] == told["unread"]
+    work = callers.rita.post("/projects/audit/assignments", {"hold": 1}).json()
+    assert (work["assignments"], work["reason"]) == ([], "guideline_changed")
+    stale = callers.rita.post(acknowledgement, {"version": 1})
+    assert (stale.status_code, problem(stale)["type"]) == (409, "conflict")
+    assert callers.rita.post(acknowledgement, {"version": 2}).status_code == 204
+    assert callers.rita.get(news).json() == {"unread": None, "changes": []}
+    assert callers.rita.post("/projects/audit/assignments", {"hold": 1}).json()["reason"] == "offered"
+
+
 def test_publishing_the_same_again_is_a_conflict(callers: Callers):
     answer = callers.lena.post(VERSIONS, {})
 

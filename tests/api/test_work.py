@@ -44,6 +44,7 @@ def test_the_workbench_opens_with_the_rules_in_force(callers: Callers, world: Wo
         "limits": {"hold": 2},
         "progress": {"done": 0, "remaining": 3},
         "today": {"evaluations": 0, "active_ms": 0},
+        "unread": None,
         "preferences": None,
     }
     assert {"anchor": "PL-1", "title": next(row["title"] for row in clauses if row["anchor"] == "PL-1")} in clauses

@@ -45,6 +45,8 @@ def test_a_rater_works_through_the_queue(at_work: Any, world: World):
     rita = at_work("rita")
     assert rita.read_me()["name"] == "Rita"
     assert rita.open_workbench("audit")["rubric"]["key"] == "ai-image-audit"
+    assert rita.read_guideline_news("audit")["unread"] is None
+    rita.acknowledge_guideline("audit", 1)
 
     work = rita.take_assignments("audit", hold=1)
     kept = rita.renew_assignment(work["assignments"][0]["id"])

@@ -14,8 +14,16 @@ from hypothesis.stateful import (
 )
 
 from rubrica.domain.allocation import FEWEST_BEFORE_REPEATS
-from rubrica.records.models import Assignment, Evaluation, Item, ProjectMembership
-from rubrica.usecases import assignments, evaluations, projects
+from rubrica.records.models import (
+    Assignment,
+    Evaluation,
+    GuidelineDraft,
+    GuidelineVersion,
+    Item,
+    ProjectMembership,
+)
+from rubrica.records.models.guideline import ChangeClass
+from rubrica.usecases import acknowledgements, assignments, evaluations, guidelines, projects
 from rubrica.usecases.errors import ConflictError, KeyReusedError
 from tests.cast import add_items, audit_answer, build_world, evaluate
 
@@ -100,6 +108,37 @@ class Work(RuleBasedStateMachine):
     def add_more_items(self, count):
         add_items(self.project(), count)
 
+    @rule(change_class=st.sampled_from(ChangeClass.values))
+    @precondition(lambda self: GuidelineVersion.objects.of(self.project()).count() < 4)
+    def publish(self, change_class):
+        draft = GuidelineDraft.objects.of(self.project()).get()
+        lena, slug, now = self.world.lena, self.project().slug, self.world.later(seconds=1)
+        markdown = f"{draft.markdown}\nMore.\n"
+        guidelines.replace_draft(lena, slug, markdown=markdown, rubric=draft.rubric, now=now)
+        guidelines.publish_guideline(lena, slug, change_class=ChangeClass(change_class), now=now)
+
+    @rule(rater=RATERS)
+    def read_what_changed(self, rater):
+        newest = GuidelineVersion.objects.of(self.project()).count()
+        acknowledgements.acknowledge(
+            self.raters[rater], self.project().slug, number=newest, now=self.world.later(seconds=1)
+        )
+
+    @invariant()
+    def nothing_is_lent_under_a_breaking_change_that_was_not_read(self):
+        for rater in self.raters:
+            news = acknowledgements.news_for(rater, self.project().pk)
+            breaking = [row.number for row in news.versions if row.change_class == "breaking"] if news else []
+            assert bool(news and news.blocks) == bool(breaking)
+            if breaking:
+                lent = Assignment.objects.of(self.project()).filter(rater=rater)
+                assert not lent.filter(guideline__number__gte=min(breaking)).exists()
+
+    @invariant()
+    def every_evaluation_carries_the_version_its_rater_saw(self):
+        rows = Evaluation.objects.of(self.project()).select_related("assignment")
+        assert all(row.guideline_id == row.assignment.guideline_id for row in rows)
+
     @invariant()
     def places_add_up(self):
         """Lent, done and free places make the overlap, or more where it was lowered after the fact."""
@@ -141,6 +180,8 @@ class Work(RuleBasedStateMachine):
         if not hasattr(self, "world"):
             return
         self.world.later(seconds=self.project().lease_seconds + 1)
+        for number in range(len(self.raters)):
+            self.read_what_changed(number)
         for _ in range(2):
             for rater in self.raters:
                 self.finish(rater)

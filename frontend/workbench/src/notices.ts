@@ -1,6 +1,7 @@
 /** Messages that stay until somebody has read them: what happened, what was kept, what to do. */
 
 import type { Bench, Notice } from "./state/bench.ts";
+import type { Unread } from "./state/wire.ts";
 import type { Letter } from "./transport/shelf.ts";
 
 const plain = (id: string, title: string, detail: string, remedy: Notice["remedy"] = "none"): Notice => ({
@@ -57,6 +58,14 @@ export const leaseOver = (id: string, item: string, detail: string): Notice =>
 
 export const unfinishedRevision = (id: string, item: string): Notice =>
   plain(`revision-${id}`, `A revision of ${item} is unfinished`, "It is kept: open it under “Your last”.");
+
+export const rulesChanged = ({ version, summary, blocks }: Unread): Notice =>
+  plain(
+    "news",
+    `The guideline has changed: version ${version}`,
+    blocks ? `${summary} New work is given once you have read what changed.` : summary,
+    "read",
+  );
 
 export const otherRules = (version: number): Notice =>
   plain(

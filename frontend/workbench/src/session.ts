@@ -7,6 +7,7 @@ import {
   otherRules,
   poorView,
   refused,
+  rulesChanged,
   SESSION_ENDED,
   STORAGE_IS_FULL,
   unfinishedRevision,
@@ -66,6 +67,7 @@ const STANDSTILLS: Readonly<Record<TakeReason, Phase>> = {
   offered: "waiting",
   queue_empty: "empty",
   hourly_limit: "limited",
+  guideline_changed: "changed",
   project_paused: "paused",
   project_closed: "closed",
   project_not_started: "unstarted",
@@ -128,6 +130,7 @@ export class Session {
       if (!this.shelf.lasting) this.#note(NOTHING_IS_KEPT);
       const poor = poorView(this.world.screen());
       if (poor) this.#note(poor);
+      if (setup.unread) this.#note(rulesChanged(setup.unread));
       void this.shelf.dropDraftsBefore(this.world.now() - FORTNIGHT);
       await this.outbox.restore(this.#owner);
       // Also when it has been acknowledged by then, an answer of the server may still offer what it is for.
@@ -229,7 +232,9 @@ export class Session {
     const setup = this.#rules.get(assignment.guideline_version) ?? this.store.get().setup;
     const before = this.store.get().setup?.guideline.version;
     this.store.set((bench) => takeUp(lay({ ...bench, setup }, desk), kept?.drawing));
-    if (setup && setup.guideline.version !== before) this.#note(otherRules(setup.guideline.version));
+    if (setup && setup.guideline.version !== before) {
+      this.#note(setup.unread ? rulesChanged(setup.unread) : otherRules(setup.guideline.version));
+    }
   }
 
   #tidyPictures(): void {

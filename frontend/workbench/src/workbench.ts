@@ -97,6 +97,11 @@ export class Workbench extends HTMLElement {
     return this.dataset.home ?? "/";
   }
 
+  /** Where one reads what changed in the guideline, and comes back from. */
+  get news(): string {
+    return this.dataset.news ?? "";
+  }
+
   get projectName(): string {
     return this.dataset.name ?? "the project";
   }
@@ -188,7 +193,8 @@ export class Workbench extends HTMLElement {
     setInterval(() => void this.session.renew(), LEASE_CHECK);
     setInterval(() => {
       const { phase } = this.store.get();
-      if (!document.hidden && ["empty", "paused", "limited"].includes(phase)) void this.session.take();
+      if (!document.hidden && ["empty", "paused", "limited", "changed"].includes(phase))
+        void this.session.take();
     }, CHECK_AGAIN);
   }
 

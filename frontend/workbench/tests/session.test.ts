@@ -5,7 +5,7 @@ import { Session } from "../src/session.ts";
 import { type Bench, draftOf, edit, giveReason, START } from "../src/state/bench.ts";
 import { explain } from "../src/state/draft.ts";
 import { createStore } from "../src/state/store.ts";
-import type { Assignment, PastEvaluation, TakeReason } from "../src/state/wire.ts";
+import type { Assignment, PastEvaluation, TakeReason, Unread } from "../src/state/wire.ts";
 import { WorkApi } from "../src/transport/api.ts";
 import { Pictures } from "../src/transport/pictures.ts";
 import { memoryShelf, type Shelf } from "../src/transport/shelf.ts";
@@ -37,6 +37,7 @@ class Server {
   failures: (number | "cut" | "cut after storing")[] = [];
   renewals = 0;
   past: readonly PastEvaluation[] = [];
+  unread: Unread | null = null;
   /** A submission is read when this has come, and an offer, made before, is sent when this has. */
   readonly reads = new Gate();
   readonly offers = new Gate();
@@ -46,7 +47,7 @@ class Server {
     const [, kind, id = "", verb] = path.split("/");
     if (kind === "projects" && verb === "workbench") {
       const version = Number(new URL(url, "http://rubrica").searchParams.get("version") ?? this.version);
-      return json({ ...setup, guideline: { ...setup.guideline, version } });
+      return json({ ...setup, guideline: { ...setup.guideline, version }, unread: this.unread });
     }
     if (kind === "projects" && verb === "evaluations") return json({ evaluations: this.past });
     if (verb === "revision")
@@ -407,6 +408,38 @@ describe("leases", () => {
 
     expect(store.get().notices).toMatchObject([{ detail: "Because" }]);
     expect(onDesk(store.get())).toBe("one");
+  });
+});
+
+describe("when the guideline has changed", () => {
+  const unread = {
+    known: 2,
+    version: 3,
+    change_class: "clarification",
+    summary: "Hands.",
+    blocks: false,
+  } as const;
+
+  test("what is to be read is told at the beginning", async () => {
+    const server = new Server();
+    server.unread = unread;
+    const { store } = await begin(server);
+
+    expect(store.get().notices).toMatchObject([{ id: "news", detail: "Hands.", remedy: "read" }]);
+    expect(onDesk(store.get())).toBe("one");
+  });
+
+  test("where new work waits for it, that is said once nothing is in hand", async () => {
+    const server = new Server();
+    server.pile = [];
+    server.reason = "guideline_changed";
+    server.unread = { ...unread, change_class: "breaking", blocks: true };
+    const { store } = await begin(server);
+
+    expect(store.get().phase).toBe("changed");
+    expect(store.get().notices).toMatchObject([
+      { detail: "Hands. New work is given once you have read what changed." },
+    ]);
   });
 });
 

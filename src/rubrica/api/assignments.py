@@ -19,6 +19,7 @@ from rubrica.formats.markdown import markdown_html
 from rubrica.kit import clock
 from rubrica.records.models import GuidelineVersion
 from rubrica.usecases import assignments, workbench
+from rubrica.usecases.acknowledgements import News
 from rubrica.usecases.assignments import MOST_HELD, MOST_NOTE, Offer, ShownImage, Work, rubric_of_version
 
 router = Router(tags=["Work"])
@@ -33,7 +34,15 @@ Hold = Annotated[
         description="How many open assignments to hold: one in hand, others fetched ahead; with 0, nothing is taken.",
     ),
 ]
-Reason = Literal["offered", "queue_empty", "project_paused", "project_closed", "project_not_started", "hourly_limit"]
+Reason = Literal[
+    "offered",
+    "queue_empty",
+    "project_paused",
+    "project_closed",
+    "project_not_started",
+    "hourly_limit",
+    "guideline_changed",
+]
 
 
 class ClauseName(BaseModel):
@@ -79,6 +88,16 @@ class WorkbenchLimits(BaseModel):
     hold: int = Field(description="How many assignments to hold at a time.")
 
 
+class UnreadGuideline(BaseModel):
+    """What changed in the guideline since the rater last read it."""
+
+    known: int = Field(description="The version that the rater knows.")
+    version: int = Field(description="The version in force, to be read and acknowledged.")
+    change_class: Literal["clarification", "breaking"]
+    summary: str = Field(description="What the versions since then say of themselves.")
+    blocks: bool = Field(description="Whether no new work is given before it is acknowledged.")
+
+
 class WorkbenchSetup(BaseModel):
     """All that the workbench needs before the first item."""
 
@@ -90,6 +109,9 @@ class WorkbenchSetup(BaseModel):
     limits: WorkbenchLimits
     progress: Progress
     today: OwnToday
+    unread: UnreadGuideline | None = Field(
+        description="What the rater has yet to acknowledge, where there is anything."
+    )
     preferences: WorkbenchPreferences | None = Field(description="How the person works, where anything was chosen.")
 
 
@@ -222,9 +244,23 @@ def open_workbench(
                 "evaluations": opened.today.evaluations,
                 "active_ms": round(opened.today.active_seconds * 1_000),
             },
+            "unread": unread_guideline(opened.news),
             "preferences": opened.preferences,
         }
     )
+
+
+def unread_guideline(news: News | None) -> dict[str, Any] | None:
+    """Return what is unread as :class:`UnreadGuideline` describes it."""
+    if news is None:
+        return None
+    return {
+        "known": news.known.number,
+        "version": news.in_force.number,
+        "change_class": news.change_class.value,
+        "summary": news.summary,
+        "blocks": news.blocks,
+    }
 
 
 @lru_cache(maxsize=32)

@@ -9,17 +9,20 @@ from ninja import Path, Query, Router
 from ninja.responses import Status
 from pydantic import BaseModel, Field
 
+from rubrica.api.assignments import UnreadGuideline, unread_guideline
 from rubrica.api.authentication import caller
 from rubrica.api.errors import PreconditionMissingError
 from rubrica.api.fields import Line, RequestBody, Slug
 from rubrica.api.openapi import answers, answers_to_body
 from rubrica.domain.guideline import MAX_GUIDELINE_BYTES
+from rubrica.domain.roles import Permission
 from rubrica.formats.markdown import markdown_html
 from rubrica.kit import clock
 from rubrica.records.models import GuidelineDraft, GuidelineVersion
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.usecases import guidelines
 from rubrica.usecases.access import open_project
+from rubrica.usecases.acknowledgements import acknowledge, news_for
 from rubrica.usecases.errors import EditConflictError
 
 router = Router(tags=["Guidelines"])
@@ -110,6 +113,19 @@ class GuidelineChanges(BaseModel):
     """All that differs between two states of a guideline; empty where they are the same."""
 
     changes: list[PartChange]
+
+
+class NewsOfGuideline(BaseModel):
+    """What the caller has yet to read, and what differs from what the caller knows."""
+
+    unread: UnreadGuideline | None = Field(description="Null where everything is read.")
+    changes: list[PartChange]
+
+
+class AcknowledgementRequest(RequestBody):
+    """What was read."""
+
+    version: int = Field(ge=1, le=999_999, description="The version in force.")
 
 
 OldVersion = Annotated[int | None, Query(description="The older version; left out: nothing, so that all is new.")]
@@ -210,6 +226,31 @@ def compare_guidelines(
     """Return what differs between two versions, clause by clause and word by word."""
     changes = guidelines.changes_between(open_project(caller(request), slug), old, new)
     return {"changes": changes.as_json()}
+
+
+@router.get(
+    "/projects/{slug:slug}/guideline/news",
+    operation_id="read_guideline_news",
+    summary="Read what changed",
+    response=answers({200: NewsOfGuideline}, 403, 404),
+)
+def read_guideline_news(request: HttpRequest, slug: Slug) -> dict[str, object]:
+    """Return what changed since the caller last acknowledged the guideline, or joined."""
+    access = open_project(caller(request), slug, Permission.EVALUATE)
+    news = news_for(access.account, access.project.pk)
+    return {"unread": unread_guideline(news), "changes": news.changes().as_json() if news else []}
+
+
+@router.post(
+    "/projects/{slug:slug}/guideline/acknowledgement",
+    operation_id="acknowledge_guideline",
+    summary="Acknowledge the guideline",
+    response=answers_to_body({204: None}, 404, 409),
+)
+def acknowledge_guideline(request: HttpRequest, slug: Slug, read: AcknowledgementRequest) -> Status[None]:
+    """Keep that the caller has read the version in force; after a breaking change, new work is given again."""
+    acknowledge(caller(request), slug, number=read.version, now=clock.now())
+    return Status(204, None)
 
 
 def _revision(request: HttpRequest) -> int:

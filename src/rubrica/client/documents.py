@@ -164,6 +164,23 @@ class PartChange(TypedDict):
     stretches: list[Stretch]
 
 
+class UnreadGuideline(TypedDict):
+    """What changed in the guideline since the rater last read it."""
+
+    known: int
+    version: int
+    change_class: Literal["clarification", "breaking"]
+    summary: str
+    blocks: bool
+
+
+class NewsOfGuideline(TypedDict):
+    """What the caller has yet to read, and what differs from what the caller knows."""
+
+    unread: UnreadGuideline | None
+    changes: list[PartChange]
+
+
 class Tiles(TypedDict):
     """A deep-zoom pyramid; a tile lies at ``{url}{level}/{column}_{row}.jpg``."""
 
@@ -307,6 +324,7 @@ class WorkbenchSetup(TypedDict):
     limits: WorkbenchLimits
     progress: Progress
     today: OwnToday
+    unread: UnreadGuideline | None
     preferences: WorkbenchPreferences | None
 
 
@@ -334,7 +352,15 @@ class TakenWork(TypedDict):
     """What the rater holds now, and why there is not more of it."""
 
     assignments: list[Assignment]
-    reason: Literal["offered", "queue_empty", "project_paused", "project_closed", "project_not_started", "hourly_limit"]
+    reason: Literal[
+        "offered",
+        "queue_empty",
+        "project_paused",
+        "project_closed",
+        "project_not_started",
+        "hourly_limit",
+        "guideline_changed",
+    ]
     progress: Progress
     again_at: Moment | None
 

@@ -240,6 +240,16 @@ class Rubrica:
         changes: list[d.PartChange] = self._connection.get(path, old=old, new=new)["changes"]
         return changes
 
+    def read_guideline_news(self, project: str) -> d.NewsOfGuideline:
+        """Return what changed since one last acknowledged the guideline, or joined."""
+        news: d.NewsOfGuideline = self._connection.get(address("projects", project, "guideline", "news"))
+        return news
+
+    def acknowledge_guideline(self, project: str, version: int) -> None:
+        """Say that one has read the version in force; after a breaking change, new work is given again."""
+        path = address("projects", project, "guideline", "acknowledgement")
+        self._connection.send("POST", path, {"version": version})
+
     # --- items and images ---
 
     def list_items(self, project: str, *, page_size: int = MOST_ITEMS_A_PAGE) -> Iterator[d.Item]:

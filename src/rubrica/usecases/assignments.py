@@ -176,8 +176,9 @@ def _lend_again(desk: Desk, *, now: datetime) -> bool:
 def _why_not(desk: Desk) -> str:
     if desk.guideline_id is None or desk.state == ProjectState.DRAFT:
         return "project_not_started"
+    ready = "guideline_changed" if desk.must_acknowledge else "offered"
     return {ProjectState.PAUSED: "project_paused", ProjectState.CLOSED: "project_closed"}.get(
-        ProjectState(desk.state), "offered"
+        ProjectState(desk.state), ready
     )
 
 

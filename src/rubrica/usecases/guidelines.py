@@ -7,9 +7,9 @@ from django.db import transaction
 from rubrica.domain.guideline import check_guideline, content_hash
 from rubrica.domain.guideline_changes import Changes, compare
 from rubrica.domain.problems import Problem, ProblemsError, quoted
-from rubrica.domain.roles import Permission
+from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import Rubric, parse_rubric
-from rubrica.records.models import Account, GuidelineDraft, GuidelineVersion, Item, Project
+from rubrica.records.models import Account, GuidelineDraft, GuidelineVersion, Item, Project, ProjectMembership
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, EditConflictError, InvalidInputError, NotFoundError
@@ -121,6 +121,8 @@ def publish_guideline(
     )
     project.guideline = version
     project.save(update_fields=["guideline"])
+    if latest is not None and change_class == ChangeClass.BREAKING:
+        ProjectMembership.objects.of(project).filter(role=Role.SPECIALIST).update(must_acknowledge=True)
     record("guideline.published", f"v{version.number}", at=now, actor=account, project=project, content_hash=digest)
     return version
 

@@ -11,6 +11,7 @@ from rubrica.records.models import Account, Assignment, GuidelineVersion, ItemIm
 from rubrica.records.queries import work_queue
 from rubrica.records.queries.work_queue import Desk
 from rubrica.usecases.accounts import workbench_of, zone_of
+from rubrica.usecases.acknowledgements import News, news_for
 from rubrica.usecases.assignments import rubric_of_version, specialist_desk
 from rubrica.usecases.errors import ConflictError, NotFoundError
 from rubrica.usecases.own_pace import Day, own_today
@@ -29,6 +30,8 @@ class Workbench:
     total: int
     today: Day
     """What the person did here today, in the person's own zone."""
+    news: News | None
+    """What changed in the guideline since the person last read it."""
     preferences: Mapping[str, Any] | None
     """How the person set up the workbench; None before anything was chosen."""
 
@@ -56,6 +59,7 @@ def open_workbench(account: Account, slug: str, *, now: datetime, version: int |
         desk.evaluation_count,
         desk.item_count,
         own_today(account, zone_of(account), found.project, now=now),
+        news_for(account, desk.project_id),
         workbench_of(account),
     )
 

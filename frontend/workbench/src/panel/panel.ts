@@ -18,6 +18,7 @@ function notice(w: Workbench, { id, title, detail, problems, remedy }: Notice): 
     }
     <div class="wb-actions">
       ${remedy === "log-in" ? html`<a class="wb-button is-main" href=${location.href} data-test="log-in">Log in again</a>` : nothing}
+      ${remedy === "read" ? html`<a class="wb-button is-main" href=${w.news} data-test="read-news">Read what changed</a>` : nothing}
       ${
         remedy === "correct"
           ? html`<button type="button" class="wb-button is-main" data-test="correct" @click=${() => w.session.correct(id)}>Open and correct</button>`

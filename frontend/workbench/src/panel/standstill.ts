@@ -57,6 +57,12 @@ export function standstillView(w: Workbench, bench: Bench): TemplateResult | typ
       );
     case "limited":
       return said("Time for a rest", limitWords(bench.againAt), [again, home]);
+    case "changed":
+      return said(
+        "The guideline has changed",
+        "The rules are not what they were: new work is given once you have read what changed.",
+        html`<a class="wb-button is-main" href=${w.news} data-test="read-news-first">Read what changed</a>`,
+      );
     case "paused":
       return said(
         "This project is paused",

@@ -32,6 +32,8 @@ export type Phase =
   | "elsewhere"
   /** The hour's limit of evaluations is reached. */
   | "limited"
+  /** The guideline has changed so much that new work waits until it is read. */
+  | "changed"
   | "paused"
   | "closed"
   | "unstarted"
@@ -74,7 +76,7 @@ export interface Notice {
   readonly detail: string;
   readonly problems: readonly Problem[];
   /** What the person can do about it, beside closing the message. */
-  readonly remedy: "correct" | "log-in" | "none";
+  readonly remedy: "correct" | "log-in" | "read" | "none";
 }
 
 /** What is being typed for the error of a mark, and which suggestion is lit. */

@@ -163,7 +163,8 @@ export type TakeReason =
   | "project_paused"
   | "project_closed"
   | "project_not_started"
-  | "hourly_limit";
+  | "hourly_limit"
+  | "guideline_changed";
 
 export interface Taken {
   readonly assignments: readonly Assignment[];
@@ -206,6 +207,15 @@ export interface WirePreferences {
   readonly keys: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What changed in the guideline since the rater last read it. */
+export interface Unread {
+  readonly known: number;
+  readonly version: number;
+  readonly change_class: "clarification" | "breaking";
+  readonly summary: string;
+  readonly blocks: boolean;
+}
+
 export interface WorkbenchSetup {
   readonly project: { readonly slug: string; readonly name: string; readonly is_sensitive?: boolean };
   readonly rater: { readonly name: string };
@@ -217,6 +227,8 @@ export interface WorkbenchSetup {
   readonly progress: Progress;
   /** What the person did here today. */
   readonly today?: { readonly evaluations: number; readonly active_ms: number };
+  /** Null where everything is read. */
+  readonly unread?: Unread | null;
   /** Null until the person has chosen anything. */
   readonly preferences?: WirePreferences | null;
 }

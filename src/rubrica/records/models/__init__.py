@@ -4,7 +4,7 @@ from rubrica.records.models.account import Account, ApiToken, Session, SignInLin
 from rubrica.records.models.assignment import Assignment
 from rubrica.records.models.audit import AuditEvent
 from rubrica.records.models.evaluation import Evaluation, Mark, Rating
-from rubrica.records.models.guideline import GuidelineDraft, GuidelineVersion
+from rubrica.records.models.guideline import Acknowledgement, GuidelineDraft, GuidelineVersion
 from rubrica.records.models.image import Image
 from rubrica.records.models.item import Item, ItemImage
 from rubrica.records.models.item_import import ItemImport, ItemImportProblem
@@ -14,6 +14,7 @@ from rubrica.records.models.project import Project, ProjectMembership
 
 __all__ = [
     "Account",
+    "Acknowledgement",
     "ApiToken",
     "Assignment",
     "AuditEvent",

@@ -35,6 +35,25 @@ class GuidelineDraft(models.Model):
         return f"draft guideline of {self.project}"
 
 
+class Acknowledgement(models.Model):
+    """That a person has read a version of the guideline, and when. The database refuses to change it."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey("records.GuidelineVersion", on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    acknowledged_at = models.DateTimeField()
+
+    scope = Scope(project="project", organisation="project__organisation", account="account")
+    objects = ScopedManager["Acknowledgement"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "version"], name="acknowledgement_once")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.account} has read {self.version}"
+
+
 class GuidelineVersion(models.Model):
     """A published guideline with its rubric. The database refuses to change it."""
 

@@ -73,6 +73,9 @@ class ProjectMembership(models.Model):
     # No item at or before this place of the queue can be offered to this person.
     queue_cursor = models.BigIntegerField(default=0)
     evaluation_count = models.PositiveIntegerField(default=0)
+    must_acknowledge = models.BooleanField(
+        default=False, db_default=False, help_text="A breaking change waits to be read before new work is given."
+    )
     created_at = models.DateTimeField()
 
     scope = Scope(project="project", account="account")

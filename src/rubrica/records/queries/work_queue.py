@@ -39,6 +39,7 @@ class Desk:
     evaluation_count: int
     repeat_percent: int
     hourly_limit: int | None
+    must_acknowledge: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ _MOST_MILLISECONDS = 2**31 - 1
 _DESK = """
 SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count, p.guideline_id, v.content_hash,
        m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
-       p.repeat_percent, p.hourly_limit
+       p.repeat_percent, p.hourly_limit, m.must_acknowledge
 FROM records_projectmembership m
 JOIN records_project p ON p.id = m.project_id
 LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
@@ -125,12 +126,12 @@ WHERE a.rater_id = %s AND a.project_id = %s AND a.state = 'open' ORDER BY a.take
 _DESK_AND_HELD = f"""
 SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count, p.guideline_id, v.content_hash,
        m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
-       p.repeat_percent, p.hourly_limit, {_HELD_COLUMNS}
+       p.repeat_percent, p.hourly_limit, m.must_acknowledge, {_HELD_COLUMNS}
 JOIN records_project p ON p.id = a.project_id
 LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
 JOIN records_projectmembership m ON m.project_id = p.id AND m.account_id = a.rater_id AND m.is_active
 WHERE a.public_id = %s AND a.rater_id = %s"""
-_DESK_WIDTH = 14
+_DESK_WIDTH = 15
 
 
 def find_desk(slug: str, rater_id: int) -> Desk | None:

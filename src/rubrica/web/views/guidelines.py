@@ -16,8 +16,9 @@ from rubrica.kit.clock import now
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.usecases import guidelines as usecases
 from rubrica.usecases.access import open_project
+from rubrica.usecases.acknowledgements import acknowledge, news_for, readers_of
 from rubrica.usecases.errors import EditConflictError, InvalidInputError
-from rubrica.web.requests import number, person, posted
+from rubrica.web.requests import number, person, posted, words
 from rubrica.web.translate import attempt, problems_of
 
 MOST_PREVIEW = 200_000
@@ -38,11 +39,37 @@ def guideline(request: HttpRequest, slug: str, number: int | None = None) -> Htt
         version = usecases.version_of(access, number)
         context |= {
             "version": version,
+            "news": news_for(access.account, access.project.pk) if access.may(Permission.EVALUATE) else None,
+            "readers": readers_of(access) if access.may(Permission.MANAGE_PROJECT_MEMBERS) else [],
             "html": markdown_html(version.markdown),
             "clauses": parse_guideline(version.markdown).clauses,
             "rubric": parse_rubric(version.rubric),
         }
     return render(request, "guideline/guideline.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def news(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a specialist what changed since the guideline was last read, and take that it was read."""
+    own = person(request)
+    access = open_project(own, slug, Permission.EVALUATE)
+    if request.method == "POST":
+        version = posted(request, "version", most=6)
+        read = int(version) if version.isascii() and version.isdigit() else 0
+        done = attempt(
+            request,
+            lambda: acknowledge(own, slug, number=read, now=now()),
+            _("Noted: you have read version %(number)s.") % {"number": read},
+        )
+        return redirect("workbench" if done and request.POST.get("then") == "work" else "guideline_news", slug)
+    found = news_for(own, access.project.pk)
+    context = {
+        "access": access,
+        "news": found,
+        "changes": found.changes() if found else None,
+        "to_work": words(request, "then") == "work",
+    }
+    return render(request, "guideline/news.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

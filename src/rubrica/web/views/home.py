@@ -15,6 +15,7 @@ from rubrica.kit.clock import now
 from rubrica.records.models import Account, Assignment, Evaluation, ProjectMembership
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.project import ProjectState
+from rubrica.usecases.acknowledgements import news_for
 from rubrica.usecases.projects import ProjectProgress, projects_of
 from rubrica.web.attention import next_steps
 
@@ -33,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     led = [row for row in rows if row.access.may(Permission.MANAGE_PROJECT)]
     context = {
         "work": [
-            _work(row, done.get(row.access.project.pk, 0), held.get(row.access.project.pk, 0))
+            _work(own, row, done.get(row.access.project.pk, 0), held.get(row.access.project.pk, 0))
             for row in mine
             if _hands_out(row)
         ],
@@ -50,9 +51,10 @@ def _hands_out(row: ProjectProgress) -> bool:
     return row.access.project.state == ProjectState.ACTIVE
 
 
-def _work(row: ProjectProgress, done: int, held: int) -> dict[str, object]:
+def _work(account: Account, row: ProjectProgress, done: int, held: int) -> dict[str, object]:
     return {
         "row": row,
+        "news": news_for(account, row.access.project.pk),
         "done": done,
         "held": held,
         "total": max(row.items, done),

@@ -1,0 +1,132 @@
+"""Acknowledgements: which changes of the rules a person has yet to read, and that they were read.
+
+An editorial change asks for nothing. A clarification is to be read, and work goes on meanwhile; a breaking change gives
+no new work before it is read. Whoever joins a project starts from the version in force.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from rubrica.domain.guideline_changes import Changes, compare
+from rubrica.domain.roles import Permission, Role
+from rubrica.records.models import Account, Acknowledgement, GuidelineVersion, ProjectMembership
+from rubrica.records.models.guideline import ChangeClass
+from rubrica.usecases.access import ProjectAccess, open_project, record
+from rubrica.usecases.errors import ConflictError
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has changed since a person last read the guideline of a project."""
+
+    known: GuidelineVersion
+    """The version that the person knows."""
+    versions: tuple[GuidelineVersion, ...]
+    """Those published since that are to be read or followed one that is, oldest first; the last is in force."""
+    blocks: bool
+    """Whether new work waits for it."""
+
+    @property
+    def in_force(self) -> GuidelineVersion:
+        """The version to acknowledge."""
+        return self.versions[-1]
+
+    @property
+    def change_class(self) -> ChangeClass:
+        """The strongest of the changes."""
+        classes = {version.change_class for version in self.versions}
+        return ChangeClass.BREAKING if ChangeClass.BREAKING in classes else ChangeClass.CLARIFICATION
+
+    @property
+    def summary(self) -> str:
+        """What the versions say of themselves, oldest first."""
+        return " ".join(_as_sentence(version.summary) for version in self.versions)
+
+    def changes(self) -> Changes:
+        """Return what differs from the version that the person knows."""
+        old, new = self.known, self.in_force
+        return compare(old.markdown, old.rubric, new.markdown, new.rubric)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A specialist of a project, and how far that person has read."""
+
+    account: Account
+    known: int
+    """Number of the version that the person knows."""
+    is_current: bool
+
+
+def news_for(account: Account, project_id: int) -> News | None:
+    """Return what the specialist has yet to read in a project; None where there is nothing."""
+    membership = ProjectMembership.objects.of_account(account).filter(project=project_id, is_active=True).first()
+    if membership is None or membership.role != Role.SPECIALIST:
+        return None
+    versions = list(GuidelineVersion.objects.visible_to(account).filter(project=project_id).order_by("number"))
+    read = Acknowledgement.objects.of_account(account).filter(project=project_id).order_by("-version__number")
+    known = _known(versions, read.values_list("version__number", flat=True).first(), membership.created_at)
+    unread = [version for version in versions if version.number > known]
+    if all(version.change_class == ChangeClass.EDITORIAL for version in unread):
+        return None
+    return News(versions[known - 1], tuple(unread), membership.must_acknowledge)
+
+
+@transaction.atomic
+def acknowledge(account: Account, slug: str, *, number: int, now: datetime) -> GuidelineVersion:
+    """Keep that the specialist has read version ``number``; new work is given again. Twice is the same as once.
+
+    Raises
+    ------
+    ConflictError
+        Another version is in force by now: what changed in it is to be read too.
+    """
+    access = open_project(account, slug, Permission.EVALUATE)
+    version = access.project.guideline
+    if version is None or version.number != number:
+        message = (
+            "No guideline has been published yet."
+            if version is None
+            else f"Version {version.number} is in force by now. Read what changed in it, then acknowledge that one."
+        )
+        raise ConflictError(message)
+    made, is_new = Acknowledgement.objects.of_account(account).get_or_create(
+        version=version, account=account, defaults={"project": access.project, "acknowledged_at": now}
+    )
+    memberships = ProjectMembership.objects.of(access.project).filter(account=account)
+    memberships.filter(must_acknowledge=True).update(must_acknowledge=False)
+    if is_new:
+        record("guideline.acknowledged", f"v{number}", at=now, actor=account, project=access.project)
+    return made.version
+
+
+def readers_of(access: ProjectAccess) -> list[Reader]:
+    """Return the specialists of a project by name, with the version that each knows."""
+    access.require(Permission.MANAGE_PROJECT_MEMBERS)
+    versions = list(GuidelineVersion.objects.of(access.project).order_by("number"))
+    if not versions:
+        return []
+    members = ProjectMembership.objects.of(access.project).filter(role=Role.SPECIALIST, is_active=True)
+    rows = Acknowledgement.objects.of(access.project).values_list("account", "version__number")
+    read: dict[int, int] = {}
+    for account, number in rows:
+        read[account] = max(number, read.get(account, 0))
+    found = []
+    for member in members.select_related("account").order_by("account__name", "pk"):
+        known = _known(versions, read.get(member.account_id), member.created_at)
+        is_current = all(version.change_class == ChangeClass.EDITORIAL for version in versions[known:])
+        found.append(Reader(member.account, known, is_current))
+    return found
+
+
+def _known(versions: Sequence[GuidelineVersion], read: int | None, joined: datetime) -> int:
+    """Return the number of the version that a person knows: the last one read, or the one in force on joining."""
+    on_joining = max((version.number for version in versions if version.published_at <= joined), default=1)
+    return max(read or 1, on_joining)
+
+
+def _as_sentence(summary: str) -> str:
+    return summary if summary.endswith((".", "!", "?")) else f"{summary}."
