@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rubrica.domain.guideline import sections
 from rubrica.domain.guideline_changes import MOST_WORDS, Kind, compare, differing
+from rubrica.domain.rubric import parse_rubric
 from rubrica.domain.templates import template_guideline, template_keys, template_rubric
 
 LINES = st.lists(
@@ -39,10 +40,10 @@ def test_both_texts_can_be_read_from_what_differs(old, new):
 
 @given(LINES, LINES)
 def test_guidelines_differ_exactly_where_their_clauses_do(old, new):
-    if not compare(old, {}, new, {}):
+    if not compare(old, None, new, None):
         # Blank lines around a clause are no change to a reader, nor is the order of clauses.
         assert sorted(old.split()) == sorted(new.split())
-    assert not compare(old, {}, old, {})
+    assert not compare(old, None, old, None)
 
 
 def test_a_phrase_that_was_replaced_is_one_change():
@@ -67,17 +68,24 @@ def test_a_very_long_text_is_compared_by_line():
 def test_a_rubric_is_compared_by_what_people_name(template):
     markdown, rubric = template_guideline(template), template_rubric(template).as_json()
     changed = copy.deepcopy(rubric)
-    first, *_, last = changed["criteria"]
-    first["question"] = "Something else entirely?"
-    if len(changed["criteria"]) > 1:
-        changed["criteria"].remove(last)
-    changes = compare(markdown, rubric, f"{markdown}\n## ZZ-9 New\n", changed)
-    expected = {(f"criteria.{first['id']}", Kind.CHANGED)}
-    if last is not first:
-        expected.add((f"criteria.{last['id']}", Kind.REMOVED))
+    changed["criteria"][0]["question"] = "Something else entirely?"
+    changes = compare(markdown, parse_rubric(rubric), f"{markdown}\n## ZZ-9 New\n", parse_rubric(changed))
 
     assert [(change.place, change.kind) for change in changes.clauses] == [("ZZ-9", Kind.ADDED)]
-    assert {(change.place, change.kind) for change in changes.rubric} == expected
+    (change,) = changes.rubric
+    assert (change.place, change.kind) == (f"criteria.{rubric['criteria'][0]['id']}", Kind.CHANGED)
+    assert any(stretch.kind is Kind.ADDED for stretch in change.stretches)
+
+
+def test_a_criterion_that_is_gone_is_told_last():
+    rubric = template_rubric("ai-image-audit").as_json()
+    changed = copy.deepcopy(rubric)
+    changed["criteria"].pop()
+    changed["criteria"][0]["question"] = "Something else entirely?"
+
+    first, last = compare("", parse_rubric(rubric), "", parse_rubric(changed)).rubric
+    assert (first.place, last.place) == ("criteria.plausibility", "criteria.missing_words")
+    assert last.kind is Kind.REMOVED
 
 
 def test_a_kind_of_error_is_a_part_of_its_own():
@@ -85,5 +93,12 @@ def test_a_kind_of_error_is_a_part_of_its_own():
     changed = copy.deepcopy(rubric)
     changed["taxonomy"]["groups"][0]["errors"][0]["name"] = "Gone"
 
-    (change,) = compare("", rubric, "", changed).rubric
+    (change,) = compare("", parse_rubric(rubric), "", parse_rubric(changed)).rubric
     assert change.place == "taxonomy.ANAT.missing"
+
+
+def test_the_order_in_which_a_database_keeps_keys_is_no_change():
+    rubric = template_rubric("ai-image-audit").as_json()
+    turned = {key: rubric[key] for key in reversed(rubric)}
+
+    assert not compare("", parse_rubric(rubric), "", parse_rubric(turned))

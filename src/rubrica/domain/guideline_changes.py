@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
 from rubrica.domain.guideline import sections
 from rubrica.domain.problems import as_array, as_object
+from rubrica.domain.rubric import Rubric
 
 MOST_WORDS: Final = 2_000
 """Longer texts are compared line by line: comparing word by word takes time with the square of their number."""
@@ -81,10 +82,8 @@ class Changes:
         ]
 
 
-def compare(
-    old_markdown: str, old_rubric: Mapping[str, Any], new_markdown: str, new_rubric: Mapping[str, Any]
-) -> Changes:
-    """Return what differs between an older and a newer guideline with its rubric (``Rubric.as_json``)."""
+def compare(old_markdown: str, old_rubric: Rubric | None, new_markdown: str, new_rubric: Rubric | None) -> Changes:
+    """Return what differs between an older and a newer guideline, each with its rubric, or with none yet."""
     return Changes(
         tuple(_changes(_texts(old_markdown), _texts(new_markdown))),
         tuple(_changes(_parts(old_rubric), _parts(new_rubric))),
@@ -99,9 +98,9 @@ def _texts(markdown: str) -> dict[str, str]:
     return {anchor: text.strip("\n") for anchor, text in texts.items() if text.strip()}
 
 
-def _parts(rubric: Mapping[str, Any]) -> dict[str, str]:
+def _parts(rubric: Rubric | None) -> dict[str, str]:
     """Cut a rubric into what people talk of as one thing: a criterion, a kind of error, a rule."""
-    return {place: _as_text(value) for place, value in _walk("", rubric)}
+    return {place: _as_text(value) for place, value in _walk("", rubric.as_json())} if rubric else {}
 
 
 def _walk(place: str, value: Mapping[str, object]) -> Iterator[tuple[str, object]]:

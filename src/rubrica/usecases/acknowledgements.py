@@ -12,6 +12,7 @@ from django.db import transaction
 
 from rubrica.domain.guideline_changes import Changes, compare
 from rubrica.domain.roles import Permission, Role
+from rubrica.domain.rubric import parse_rubric
 from rubrica.records.models import Account, Acknowledgement, GuidelineVersion, ProjectMembership
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.usecases.access import ProjectAccess, open_project, record
@@ -48,7 +49,7 @@ class News:
     def changes(self) -> Changes:
         """Return what differs from the version that the person knows."""
         old, new = self.known, self.in_force
-        return compare(old.markdown, old.rubric, new.markdown, new.rubric)
+        return compare(old.markdown, parse_rubric(old.rubric), new.markdown, parse_rubric(new.rubric))
 
 
 @dataclass(frozen=True, slots=True)

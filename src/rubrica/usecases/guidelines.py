@@ -42,7 +42,7 @@ def save_draft(
             f"{draft.updated_by} has saved this guideline since you opened it (revision {draft.revision}, yours is "
             f"{revision}). Copy your text, reload, and put your changes in again."
         )
-        raise EditConflictError(message, compare(draft.markdown, draft.rubric, markdown, parsed.as_json()))
+        raise EditConflictError(message, compare(draft.markdown, parse_rubric(draft.rubric), markdown, parsed))
     return _write_draft(draft, account, markdown=markdown, rubric=parsed, now=now)
 
 
@@ -174,9 +174,10 @@ def changes_between(access: ProjectAccess, old: int | None, new: int | None) -> 
     access.require(Permission.READ_GUIDELINE_HISTORY)
     earlier = version_of(access, old) if old is not None else None
     later = version_of(access, new) if new is not None else draft_of(access)
+    rubric = parse_rubric(later.rubric)
     if earlier is None:
-        return compare("", {}, later.markdown, later.rubric)
-    return compare(earlier.markdown, earlier.rubric, later.markdown, later.rubric)
+        return compare("", None, later.markdown, rubric)
+    return compare(earlier.markdown, parse_rubric(earlier.rubric), later.markdown, rubric)
 
 
 def version_of(access: ProjectAccess, number: int | None = None) -> GuidelineVersion:

@@ -1,6 +1,5 @@
 """Guidelines: reading one, writing the draft, publishing, what changed."""
 
-import yaml
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from rubrica.domain.problems import ProblemsError
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import parse_rubric, read_rubric
 from rubrica.formats.markdown import markdown_html
+from rubrica.formats.project_folder import rubric_yaml
 from rubrica.kit.clock import now
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.usecases import guidelines as usecases
@@ -82,7 +82,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "access": access,
         "draft": draft,
         "markdown": draft.markdown,
-        "rubric": rubric_yaml(draft.rubric),
+        "rubric": rubric_yaml(parse_rubric(draft.rubric)),
         "latest": next(iter(usecases.versions_of(access)), None),
         "change_classes": ChangeClass.choices,
     }
@@ -112,11 +112,6 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("edit_guideline", slug)
     context["html"] = markdown_html(str(context["markdown"])[:MOST_PREVIEW])
     return render(request, "guideline/edit.html", context, status=status)
-
-
-def rubric_yaml(rubric: object) -> str:
-    """Return a rubric as YAML in the order in which people read it."""
-    return str(yaml.safe_dump(rubric, sort_keys=False, allow_unicode=True, width=100))
 
 
 @require_POST
