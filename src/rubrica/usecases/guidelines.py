@@ -3,13 +3,24 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count
 
-from rubrica.domain.guideline import check_guideline, content_hash
+from rubrica.domain.change_class import breaking_changes
+from rubrica.domain.guideline import check_guideline, content_hash, parse_guideline
 from rubrica.domain.guideline_changes import Changes, compare
 from rubrica.domain.problems import Problem, ProblemsError, quoted
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import Rubric, parse_rubric
-from rubrica.records.models import Account, GuidelineDraft, GuidelineVersion, Item, Project, ProjectMembership
+from rubrica.records.models import (
+    Account,
+    Evaluation,
+    GuidelineDraft,
+    GuidelineVersion,
+    Item,
+    Mark,
+    Project,
+    ProjectMembership,
+)
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, EditConflictError, InvalidInputError, NotFoundError
@@ -96,6 +107,9 @@ def publish_guideline(
     ------
     ConflictError
         The draft equals the version in force, or changes how many images an item of the project has.
+    InvalidInputError
+        The rubric shows examples that the project does not have; or evaluations exist, and a change that is not called
+        breaking is: a criterion, its levels or options, a code or a clause that marks name is no longer what it was.
     """
     access = open_project(account, slug, Permission.PUBLISH_GUIDELINE)
     project = Project.objects.of(access.project).select_for_update().get()
@@ -108,6 +122,8 @@ def publish_guideline(
         raise ConflictError(message)
     _refuse_other_unit(project, rubric)
     _refuse_unknown_examples(project, rubric)
+    if latest is not None and change_class != ChangeClass.BREAKING:
+        _refuse_what_breaks(project, latest, rubric, draft.markdown)
     version = GuidelineVersion.objects.create(
         project=project,
         number=latest.number + 1 if latest else 1,
@@ -147,6 +163,24 @@ def _refuse_unknown_examples(project: Project, rubric: Rubric) -> None:
     ]
     if problems:
         message = "The rubric shows examples that the project does not have, so nothing was published."
+        raise InvalidInputError(message, problems)
+
+
+def _refuse_what_breaks(project: Project, latest: GuidelineVersion, rubric: Rubric, markdown: str) -> None:
+    """Before anybody has judged, everything may change under any name."""
+    if not Evaluation.objects.of(project).exists():
+        return
+    gone = set(parse_guideline(latest.markdown).anchors) - set(parse_guideline(markdown).anchors)
+    cited = Mark.objects.of(project).filter(clause__in=gone).order_by("clause").values("clause")
+    problems = [
+        *breaking_changes(parse_rubric(latest.rubric), rubric),
+        *(
+            Problem(row["clause"], f"is gone, and marks name it: {row['marks']}", "the clause under its anchor")
+            for row in cited.annotate(marks=Count("pk"))
+        ),
+    ]
+    if problems:
+        message = "This changes what answers mean: publish it as a breaking change, or keep what exists."
         raise InvalidInputError(message, problems)
 
 
