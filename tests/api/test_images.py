@@ -1,6 +1,7 @@
 """Images are served to those who may see them, as we encoded them, with headers under which nothing of them can run."""
 
 import io
+import re
 from copy import deepcopy
 
 import pytest
@@ -12,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 from rubrica.imaging.pyramid import make_pyramid
 from rubrica.imaging.renditions import make_thumbnail, make_view
 from rubrica.records.models import Image, ItemImage
-from rubrica.usecases import assignments, guidelines
+from rubrica.usecases import assignments, guidelines, projects
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import InvalidInputError
 from tests.api.conftest import Caller, Callers, problem
@@ -198,6 +199,40 @@ def test_a_specialist_sees_the_images_that_the_rubric_shows_as_examples_and_no_o
     assert callers.rita.get(f"/images/{images[1].public_id}/thumbnail").status_code == 403
     assert callers.rita.get(f"/images/{images[2].public_id}/original").status_code == 403
     assert callers.otto.get(f"/images/{images[2].public_id}/thumbnail").status_code == 404
+
+
+def test_a_specialist_sees_the_images_that_the_guideline_shows_unless_they_are_to_be_revealed(
+    callers: Callers, world: World, images: list[Image]
+):
+    draft = guidelines.draft_of(open_project(world.lena, "audit"))
+    markdown = f"{draft.markdown}\n![A seam is a 2](item:item-3) ![elsewhere](https://elsewhere.example/a.png)\n"
+    guidelines.replace_draft(world.lena, "audit", markdown=markdown, rubric=draft.rubric, now=NOON)
+    guidelines.publish_guideline(world.lena, "audit", now=NOON)
+    address = f"/images/{images[2].public_id}/thumbnail"
+    shown = f'<img src="/api/v1{address}" alt="A seam is a 2">'
+
+    html = callers.rita.get("/projects/audit/workbench").json()["guideline"]["html"]
+    assert re.findall("<img[^>]*>", html) == [shown]
+    assert callers.rita.get("/projects/audit/guideline/versions/2").json()["html"] == html
+    example = callers.rita.get(address)
+    assert (example.status_code, b"".join(example.streaming_content)[:4]) == (200, b"RIFF")
+    assert callers.rita.get(f"/images/{images[1].public_id}/thumbnail").status_code == 403
+    projects.change_settings(world.lena, "audit", is_sensitive=True, now=NOON)
+    html = callers.rita.get("/projects/audit/workbench").json()["guideline"]["html"]
+    assert "<img" not in html
+    assert "[A seam is a 2]" in html
+
+
+def test_a_guideline_that_shows_what_the_project_does_not_have_is_not_published(world: World):
+    draft = guidelines.draft_of(open_project(world.lena, "audit"))
+    markdown = f"{draft.markdown}\n![A seam](item:item-3) ![A hand](item:nothing)\n"
+    guidelines.replace_draft(world.lena, "audit", markdown=markdown, rubric=draft.rubric, now=NOON)
+
+    with pytest.raises(InvalidInputError) as refused:
+        guidelines.publish_guideline(world.lena, "audit", now=NOON)
+
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.problem) == ("guideline", "shows 'nothing', which is no item of the project")
 
 
 def test_an_example_that_is_no_item_of_the_project_is_not_published(world: World):

@@ -76,3 +76,34 @@ def test_the_lead_sees_who_knows_the_version_in_force(world: World, enter: Enter
 
     expect(page.get_by_role("region", name="Who knows it")).to_contain_text("Rita")
     expect(page.get_by_role("region", name="Who knows it")).to_contain_text("knows v1")
+
+
+def test_a_guideline_shows_images_of_the_project_in_the_preview_on_its_page_and_beside_the_work(
+    world: World, enter: Enter
+):
+    page = enter(world.lena)
+    page.goto("/projects/audit/guideline/edit/")
+    text = page.get_by_label("Guideline (Markdown)")
+    text.press("ControlOrMeta+End")
+    text.press_sequentially("\n## HA-1 Colours\n\n![A 4: the colours meet](item:image-2.png) ![Gone](item:none.png)\n")
+    example = page.get_by_role("img", name="A 4: the colours meet")
+    expect(page.locator("#preview").get_by_role("img", name="A 4: the colours meet")).to_be_attached()
+    page.get_by_role("button", name="Save the draft").click()
+    page.get_by_label("What changed, in one line").fill("Colours")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text("shows 'none.png', which is no item of the project")).to_be_visible()
+    text.fill(text.input_value().replace(" ![Gone](item:none.png)", ""))
+    page.get_by_role("button", name="Save the draft").click()
+    page.get_by_label("What changed, in one line").fill("Colours")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_role("heading", name="Guideline v2")).to_be_visible()
+    expect(example).to_have_js_property("complete", value=True)
+    assert example.evaluate("image => image.naturalWidth") > 0
+    assert violations(page) == []
+    workbench = Workbench(enter(world.rita)).open()
+    workbench.press("u")
+    beside = workbench.find("guideline-text").get_by_role("img", name="A 4: the colours meet")
+    expect(beside).to_have_js_property("complete", value=True)
+
+    assert beside.evaluate("image => image.naturalWidth") > 0
+    assert violations(page) == []

@@ -7,7 +7,7 @@ import pytest
 
 from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.templates import template_guideline, template_keys
-from rubrica.formats.markdown import markdown_html
+from rubrica.formats.markdown import item_keys, markdown_html
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -94,3 +94,30 @@ def test_what_a_guideline_costs_to_show_grows_with_its_length_and_no_faster(part
         ratios.append(whole / max(quarter, 0.05))
 
     assert min(ratios) < 9, ratios
+
+
+def test_an_image_is_an_item_of_the_project_or_its_description():
+    text = (
+        "![A <seam>](item:owl.png) ![](<item:an owl.png>) ![Gone](item:gone.png) ![x](https://elsewhere.example/x.png)"
+    )
+    html = markdown_html(text, {"owl.png": "/images/1/thumbnail", "an owl.png": "/images/2/thumbnail"})
+
+    first = '<img src="/images/1/thumbnail" alt="A &lt;seam&gt;">'
+    assert html == f'<p>{first} <img src="/images/2/thumbnail" alt=""> [Gone] [x]</p>\n'
+    assert item_keys(text) == ("owl.png", "an owl.png", "gone.png")
+
+
+def test_images_in_code_are_text_and_links_lead_to_no_path_of_this_site():
+    text = "`![a](item:owl.png)`\n\n    ![a](item:owl.png)\n\n[a](/images/1/thumbnail) [b](item:owl.png)"
+
+    assert item_keys(text) == ()
+    assert "<img" not in markdown_html(text, {"owl.png": "/images/1/thumbnail"})
+    assert re.findall(r'href="([^"]*)"', markdown_html(text)) == []
+
+
+@pytest.mark.parametrize("address", ['"><script>alert(1)</script>', "//elsewhere.example/x", "javascript:alert(1)"])
+def test_an_address_that_is_none_of_this_site_does_not_load(address):
+    html = markdown_html("![a](item:owl.png)", {"owl.png": address})
+
+    assert "<script" not in html
+    assert re.findall(r'src="([^"]*)"', html) in ([], ["&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"])

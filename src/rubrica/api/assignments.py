@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from rubrica.api.authentication import caller
 from rubrica.api.body import json_response
 from rubrica.api.fields import Lines, Progress, PublicId, RequestBody, Slug
-from rubrica.api.images import IMAGES_PATH, Picture, picture
+from rubrica.api.images import Picture, picture, thumbnails
 from rubrica.api.me import WorkbenchPreferences
 from rubrica.api.openapi import answers, answers_to_body
 from rubrica.formats.markdown import markdown_html
@@ -21,6 +21,7 @@ from rubrica.records.models import GuidelineVersion
 from rubrica.usecases import assignments, workbench
 from rubrica.usecases.acknowledgements import News
 from rubrica.usecases.assignments import MOST_HELD, MOST_NOTE, Offer, ShownImage, Work, rubric_of_version
+from rubrica.usecases.guidelines import images_shown
 
 router = Router(tags=["Work"])
 
@@ -233,11 +234,11 @@ def open_workbench(
             "guideline": {
                 "version": guideline.number,
                 "content_hash": guideline.content_hash,
-                "html": _html_of_version(guideline.pk, guideline.content_hash),
+                "html": _html_of_version(guideline.pk, guideline.content_hash, guideline.project.is_sensitive),
                 "clauses": [{"anchor": clause.anchor, "title": clause.title} for clause in opened.clauses],
             },
             "rubric": opened.rubric.as_json(),
-            "examples": {key: f"{IMAGES_PATH}/{image}/thumbnail" for key, image in opened.examples.items()},
+            "examples": thumbnails(opened.examples),
             "limits": {"hold": DEFAULT_HOLD},
             "progress": _progress(opened.done, opened.total),
             "today": {
@@ -264,10 +265,11 @@ def unread_guideline(news: News | None) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=32)
-def _html_of_version(version_id: int, content_hash: str) -> str:  # noqa: ARG001  (part of the key)
+def _html_of_version(version_id: int, content_hash: str, is_sensitive: bool) -> str:  # noqa: ARG001  (parts of the key)
     """Render a published version once: it never changes."""
     versions = GuidelineVersion.objects.everywhere("the caller has been shown this version")
-    return markdown_html(versions.values_list("markdown", flat=True).get(pk=version_id))
+    version = versions.select_related("project").get(pk=version_id)
+    return markdown_html(version.markdown, thumbnails(images_shown(version.project, version.markdown)))
 
 
 def taken_work(work: Work) -> dict[str, Any]:

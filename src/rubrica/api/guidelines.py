@@ -13,6 +13,7 @@ from rubrica.api.assignments import UnreadGuideline, unread_guideline
 from rubrica.api.authentication import caller
 from rubrica.api.errors import PreconditionMissingError
 from rubrica.api.fields import Line, RequestBody, Slug
+from rubrica.api.images import thumbnails
 from rubrica.api.openapi import answers, answers_to_body
 from rubrica.domain.guideline import MAX_GUIDELINE_BYTES
 from rubrica.domain.roles import Permission
@@ -210,7 +211,10 @@ def read_guideline_version(request: HttpRequest, slug: Slug, number: VersionNumb
     version = guidelines.version_of(access, number)
     summary = _summary(version, access.project.guideline_id)
     return Version(
-        **summary.model_dump(), markdown=version.markdown, html=markdown_html(version.markdown), rubric=version.rubric
+        **summary.model_dump(),
+        markdown=version.markdown,
+        html=markdown_html(version.markdown, thumbnails(guidelines.images_shown(access.project, version.markdown))),
+        rubric=version.rubric,
     )
 
 

@@ -1,6 +1,7 @@
 """Guidelines: writing the draft, publishing versions that never change, carrying both as files."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import Count
@@ -11,12 +12,14 @@ from rubrica.domain.guideline_changes import Changes, compare
 from rubrica.domain.problems import Problem, ProblemsError, quoted
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import Rubric, parse_rubric
+from rubrica.formats.markdown import item_keys
 from rubrica.records.models import (
     Account,
     Evaluation,
     GuidelineDraft,
     GuidelineVersion,
     Item,
+    ItemImage,
     Mark,
     Project,
     ProjectMembership,
@@ -121,7 +124,7 @@ def publish_guideline(
         message = f"Nothing has changed since version {latest.number}."
         raise ConflictError(message)
     _refuse_other_unit(project, rubric)
-    _refuse_unknown_examples(project, rubric)
+    _refuse_unknown_examples(project, rubric, draft.markdown)
     if latest is not None and change_class != ChangeClass.BREAKING:
         _refuse_what_breaks(project, latest, rubric, draft.markdown)
     version = GuidelineVersion.objects.create(
@@ -153,17 +156,36 @@ def _refuse_other_unit(project: Project, rubric: Rubric) -> None:
         raise ConflictError(message)
 
 
-def _refuse_unknown_examples(project: Project, rubric: Rubric) -> None:
-    named = {key for _, key in rubric.examples}
+def _refuse_unknown_examples(project: Project, rubric: Rubric, markdown: str) -> None:
+    shown = [*rubric.examples, *(("guideline", key) for key in item_keys(markdown))]
+    named = {key for _, key in shown}
     known = set(Item.objects.of(project).filter(key__in=named).values_list("key", flat=True)) if named else set()
     problems = [
         Problem(path, f"is {quoted(key)}, which is no item of the project", "the key of an item")
-        for path, key in rubric.examples
+        if path != "guideline"
+        else Problem(path, f"shows {quoted(key)}, which is no item of the project", "the key of an item")
+        for path, key in shown
         if key not in known
     ]
     if problems:
-        message = "The rubric shows examples that the project does not have, so nothing was published."
+        message = "Examples are shown that the project does not have, so nothing was published."
         raise InvalidInputError(message, problems)
+
+
+def images_shown(project: Project, markdown: str) -> dict[str, str]:
+    """Return the public ids of the images that a guideline shows, by item key; none where images are to be revealed."""
+    named = item_keys(markdown)
+    if not named or project.is_sensitive:
+        return {}
+    images = ItemImage.objects.of(project).filter(item__key__in=named, slot=0)
+    return dict(images.values_list("item__key", "image__public_id"))
+
+
+@lru_cache(maxsize=256)
+def examples_of_version(guideline_id: int, content_hash: str) -> frozenset[str]:  # noqa: ARG001  (part of the key)
+    """Return the keys of the items that a published version shows, in its rubric or its text; it never changes."""
+    version = GuidelineVersion.objects.everywhere("the caller was shown this version").get(pk=guideline_id)
+    return frozenset({*item_keys(version.markdown), *(key for _, key in parse_rubric(version.rubric).examples)})
 
 
 def _refuse_what_breaks(project: Project, latest: GuidelineVersion, rubric: Rubric, markdown: str) -> None:

@@ -7,8 +7,8 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
 from rubrica.domain.roles import Permission, Role, may
 from rubrica.records.models import Account, Assignment, Image, ItemImage, Membership, ProjectMembership
 from rubrica.records.models.assignment import AssignmentState
-from rubrica.usecases.assignments import rubric_of_version
 from rubrica.usecases.errors import NotAllowedError, NotFoundError
+from rubrica.usecases.guidelines import examples_of_version
 
 Rendition = Literal["view", "thumbnail", "pyramid", "original"]
 
@@ -19,7 +19,7 @@ def open_image(account: Account, public_id: str, rendition: Rendition) -> Image:
     """Return the image, when this person may see this rendition of it. One statement: it stands before every tile.
 
     Reviewers and those above see every image of the project. A specialist sees those of items that the specialist has
-    open or has judged, and those that the rubric in force shows as examples. The original, with whatever its file
+    open or has judged, and those that the guideline in force shows as examples. The original, with whatever its file
     carries, is for those who export.
 
     Raises
@@ -49,11 +49,11 @@ def open_image(account: Account, public_id: str, rendition: Rendition) -> Image:
 
 
 def _is_example(image: Image) -> bool:
-    """Tell whether the rubric in force shows the image beside a level."""
+    """Tell whether the guideline in force shows the image, in its text or beside a level of its rubric."""
     version = image.project.guideline
     if version is None:
         return False
-    named = {key for _, key in rubric_of_version(version.pk, version.content_hash).examples}
+    named = examples_of_version(version.pk, version.content_hash)
     return bool(named) and ItemImage.objects.of(image.project).filter(image=image, slot=0, item__key__in=named).exists()
 
 

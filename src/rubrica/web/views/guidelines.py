@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,7 +16,7 @@ from rubrica.formats.project_folder import rubric_yaml
 from rubrica.kit.clock import now
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.usecases import guidelines as usecases
-from rubrica.usecases.access import open_project
+from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.acknowledgements import acknowledge, news_for, readers_of
 from rubrica.usecases.errors import EditConflictError, InvalidInputError
 from rubrica.web.requests import number, person, posted, words
@@ -41,7 +42,7 @@ def guideline(request: HttpRequest, slug: str, number: int | None = None) -> Htt
             "version": version,
             "news": news_for(access.account, access.project.pk) if access.may(Permission.EVALUATE) else None,
             "readers": readers_of(access) if access.may(Permission.MANAGE_PROJECT_MEMBERS) else [],
-            "html": markdown_html(version.markdown),
+            "html": _html(access, version.markdown),
             "clauses": parse_guideline(version.markdown).clauses,
             "rubric": parse_rubric(version.rubric),
         }
@@ -110,15 +111,21 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("The draft was saved."))
             return redirect("edit_guideline", slug)
-    context["html"] = markdown_html(str(context["markdown"])[:MOST_PREVIEW])
+    context["html"] = _html(access, str(context["markdown"])[:MOST_PREVIEW])
     return render(request, "guideline/edit.html", context, status=status)
 
 
 @require_POST
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the draft as it will look, as a fragment."""
-    open_project(person(request), slug, Permission.EDIT_GUIDELINE)
-    return HttpResponse(markdown_html(request.POST.get("markdown", "")[:MOST_PREVIEW]))
+    access = open_project(person(request), slug, Permission.EDIT_GUIDELINE)
+    return HttpResponse(_html(access, request.POST.get("markdown", "")[:MOST_PREVIEW]))
+
+
+def _html(access: ProjectAccess, markdown: str) -> str:
+    shown = usecases.images_shown(access.project, markdown)
+    addresses = {key: reverse("api:thumbnail_image", args=[image]) for key, image in shown.items()}
+    return markdown_html(markdown, addresses)
 
 
 @require_POST
