@@ -4,6 +4,8 @@ import type { Bench, Notice } from "./state/bench.ts";
 import type { Unread } from "./state/wire.ts";
 import type { Letter } from "./transport/shelf.ts";
 
+const REVISION = "revision-";
+
 const plain = (id: string, title: string, detail: string, remedy: Notice["remedy"] = "none"): Notice => ({
   id,
   title,
@@ -57,7 +59,10 @@ export const leaseOver = (id: string, item: string, detail: string): Notice =>
   plain(`lease-${id}`, `The time for item ${item} is over`, detail);
 
 export const unfinishedRevision = (id: string, item: string): Notice =>
-  plain(`revision-${id}`, `A revision of ${item} is unfinished`, "It is kept: open it under “Your last”.");
+  plain(`${REVISION}${id}`, `A revision of ${item} is unfinished`, "It is kept in this browser.", "revise");
+
+/** The evaluation that a message of an unfinished revision is about. */
+export const revisionOf = (notice: string): string => notice.slice(REVISION.length);
 
 export const rulesChanged = ({ version, summary, blocks }: Unread): Notice =>
   plain(

@@ -136,9 +136,9 @@ export class Session {
       // Also when it has been acknowledged by then, an answer of the server may still offer what it is for.
       for (const { target, refusal } of this.outbox.all) if (!refusal) this.#finished.add(target);
       await this.take();
-      const past = this.refreshPast();
-      if (revise) await this.#openOwn(revise, past);
-      else await past.then(() => this.#tellOfRevisions());
+      await this.refreshPast();
+      if (revise) await this.openOwn(revise);
+      else await this.#tellOfRevisions();
     } catch (error) {
       this.#fail(error);
     }
@@ -338,8 +338,8 @@ export class Session {
     }
   }
 
-  async #openOwn(id: string, known: Promise<void>): Promise<void> {
-    await known;
+  /** Lays one's own evaluation on the desk, wherever in the past it lies. */
+  async openOwn(id: string): Promise<void> {
     const past = this.store.get().past.find((each) => each.id === id) ?? (await this.api.mine(1, id))[0];
     if (past) await this.openPast(past);
   }
@@ -483,7 +483,7 @@ export class Session {
     await this.shelf.keepDraft(draft).catch(() => {});
     await this.outbox.discard(key);
     this.dismiss(key);
-    await this.#openOwn(target, Promise.resolve());
+    await this.openOwn(target);
   }
 
   /** The item on the desk goes back to the head of those held, its draft with it. */

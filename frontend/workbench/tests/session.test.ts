@@ -476,8 +476,12 @@ describe("looking back", () => {
     );
     await first.session.keepDraft();
 
-    const { store, session } = await begin(new Server(), shelf);
-    await session.openPast(past);
+    const server = new Server();
+    server.past = [past];
+    const { store, session } = await begin(server, shelf);
+    expect(store.get().notices).toMatchObject([{ id: "revision-old", remedy: "revise" }]);
+    await session.openOwn("old");
+    expect(store.get().notices).toEqual([]);
     expect(draftOf(store.get()).explanation).toBe("A seam.");
     expect(store.get().desk?.reason).toBe("I missed");
     store.set((bench) => travel(bench, "undo"));

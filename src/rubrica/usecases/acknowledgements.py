@@ -15,6 +15,7 @@ from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import parse_rubric
 from rubrica.records.models import Account, Acknowledgement, GuidelineVersion, ProjectMembership
 from rubrica.records.models.guideline import ChangeClass
+from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError
 
@@ -67,7 +68,7 @@ def news_for(account: Account, project_id: int) -> News | None:
     membership = ProjectMembership.objects.of_account(account).filter(project=project_id, is_active=True).first()
     if membership is None or membership.role != Role.SPECIALIST:
         return None
-    versions = list(GuidelineVersion.objects.visible_to(account).filter(project=project_id).order_by("number"))
+    versions = list(_versions(GuidelineVersion.objects.visible_to(account).filter(project=project_id)))
     read = Acknowledgement.objects.of_account(account).filter(project=project_id).order_by("-version__number")
     known = _known(versions, read.values_list("version__number", flat=True).first(), membership.created_at)
     unread = [version for version in versions if version.number > known]
@@ -107,7 +108,7 @@ def acknowledge(account: Account, slug: str, *, number: int, now: datetime) -> G
 def readers_of(access: ProjectAccess) -> list[Reader]:
     """Return the specialists of a project by name, with the version that each knows."""
     access.require(Permission.MANAGE_PROJECT_MEMBERS)
-    versions = list(GuidelineVersion.objects.of(access.project).order_by("number"))
+    versions = list(_versions(GuidelineVersion.objects.of(access.project)))
     if not versions:
         return []
     members = ProjectMembership.objects.of(access.project).filter(role=Role.SPECIALIST, is_active=True)
@@ -121,6 +122,11 @@ def readers_of(access: ProjectAccess) -> list[Reader]:
         is_current = all(version.change_class == ChangeClass.EDITORIAL for version in versions[known:])
         found.append(Reader(member.account, known, is_current))
     return found
+
+
+def _versions(versions: ScopedQuerySet[GuidelineVersion]) -> ScopedQuerySet[GuidelineVersion]:
+    """Put versions in order; their texts, which are long, are read where they are compared."""
+    return versions.defer("markdown", "rubric").order_by("number")
 
 
 def _known(versions: Sequence[GuidelineVersion], read: int | None, joined: datetime) -> int:

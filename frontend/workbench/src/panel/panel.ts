@@ -1,6 +1,7 @@
 /** The panel beside the image: messages, prompt, criteria, marks, explanation. */
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { revisionOf } from "../notices.ts";
 import { type Bench, draftOf, type Notice } from "../state/bench.ts";
 import type { Workbench } from "../workbench.ts";
 import { criteriaView } from "./criteria.ts";
@@ -22,6 +23,11 @@ function notice(w: Workbench, { id, title, detail, problems, remedy }: Notice): 
       ${
         remedy === "correct"
           ? html`<button type="button" class="wb-button is-main" data-test="correct" @click=${() => w.session.correct(id)}>Open and correct</button>`
+          : nothing
+      }
+      ${
+        remedy === "revise"
+          ? html`<button type="button" class="wb-button is-main" data-test="go-on-revising" @click=${() => w.session.openOwn(revisionOf(id))}>Go on</button>`
           : nothing
       }
       <button type="button" class="wb-button" @click=${() => w.session.close(id)}>${remedy === "correct" ? "Discard it" : "Understood"}</button>

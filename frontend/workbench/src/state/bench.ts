@@ -76,7 +76,7 @@ export interface Notice {
   readonly detail: string;
   readonly problems: readonly Problem[];
   /** What the person can do about it, beside closing the message. */
-  readonly remedy: "correct" | "log-in" | "read" | "none";
+  readonly remedy: "correct" | "log-in" | "read" | "revise" | "none";
 }
 
 /** What is being typed for the error of a mark, and which suggestion is lit. */
