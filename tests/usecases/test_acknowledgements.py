@@ -1,10 +1,19 @@
 """Changed rules are read: a breaking change gives no new work before it is, and who has read what is on record."""
 
+import threading
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from rubrica.domain.roles import Role
-from rubrica.records.models import Acknowledgement, AuditEvent, Evaluation, GuidelineDraft, GuidelineVersion
+from rubrica.records.models import (
+    Acknowledgement,
+    AuditEvent,
+    Evaluation,
+    GuidelineDraft,
+    GuidelineVersion,
+    ProjectMembership,
+)
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.usecases import acknowledgements, assignments, evaluations, guidelines, organisations, projects
 from rubrica.usecases.access import open_project
@@ -143,3 +152,40 @@ def test_a_pause_outweighs_what_is_to_be_read(world: World):
     publish(world, ChangeClass.BREAKING)
     projects.change_state(world.lena, "audit", projects.ProjectState.PAUSED, now=world.now)
     assert take(world).reason == "project_paused"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's writers take turns")
+def test_a_version_that_is_being_published_is_not_settled_by_reading_the_one_before():
+    world = build_world(items=3)
+    publish(world, ChangeClass.BREAKING)
+    published, looked = threading.Event(), threading.Event()
+
+    def publish_while_somebody_acknowledges():
+        with transaction.atomic():
+            publish(world, ChangeClass.BREAKING)
+            published.set()
+            while not looked.wait(0.01) and not _somebody_waits():
+                pass
+        connection.close()
+
+    publishing = threading.Thread(target=publish_while_somebody_acknowledges)
+    publishing.start()
+    published.wait()
+    try:
+        with pytest.raises(ConflictError, match="Version 3 is in force by now"):
+            acknowledgements.acknowledge(world.rita, "audit", number=2, now=world.now)
+    finally:
+        looked.set()
+        publishing.join()
+
+    assert ProjectMembership.objects.of(world.project).get(account=world.rita).must_acknowledge
+    found = news(world)
+    assert found is not None
+    assert found.blocks
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])

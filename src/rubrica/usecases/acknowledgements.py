@@ -13,7 +13,7 @@ from django.db import transaction
 from rubrica.domain.guideline_changes import Changes, compare
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import parse_rubric
-from rubrica.records.models import Account, Acknowledgement, GuidelineVersion, ProjectMembership
+from rubrica.records.models import Account, Acknowledgement, GuidelineVersion, Project, ProjectMembership
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
@@ -87,7 +87,8 @@ def acknowledge(account: Account, slug: str, *, number: int, now: datetime) -> G
         Another version is in force by now: what changed in it is to be read too.
     """
     access = open_project(account, slug, Permission.EVALUATE)
-    version = access.project.guideline
+    # Under the lock that publishing takes: a version that is being published must not be settled by the one before.
+    version = Project.objects.of(access.project).select_for_update().get().guideline
     if version is None or version.number != number:
         message = (
             "No guideline has been published yet."
