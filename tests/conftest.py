@@ -24,14 +24,15 @@ hypothesis_settings.load_profile("rubrica")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the browser's tests together in one process of a parallel run: they share a browser and a server.
 
-    On a machine that others use, a browser may be late for once: such a test is run a second time, and the summary
-    names it (``RERUN``). The walk that looks for lost drafts gets no second chance.
+    On a machine that others use, a browser, a signal or another process may be late for once: a test that fails is
+    run a second time, with the same seed, and the summary names it (``RERUN``). The walk that looks for lost drafts
+    gets no second chance.
     """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("browser"))
-            if item.path.name != "test_interruptions.py":
-                item.add_marker(pytest.mark.flaky(reruns=1))
+        if item.path.name != "test_interruptions.py":
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

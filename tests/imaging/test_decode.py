@@ -1,9 +1,12 @@
 """What the pool promises: renditions or a reason, whatever the bytes are and whatever happens to the child."""
 
+import array
 import contextlib
+import fcntl
 import hashlib
 import os
 import signal
+import termios
 import threading
 
 import pytest
@@ -172,12 +175,26 @@ def wait_until(condition):
     raise AssertionError("it never happened")
 
 
-def test_kill_minus_nine_in_the_middle_costs_nothing_but_a_fresh_child(pool):
+def held_in_the_middle(pool):
+    """Return a child that stands still with an image in its pipe, and the decode that waits for it."""
     pool.decode(PLAIN)
-    (first,) = pool.process_ids()
-    os.kill(first, signal.SIGSTOP)  # so that the decode is surely under way when the child dies
+    (process,) = pool.process_ids()
+    os.kill(process, signal.SIGSTOP)
+    os.waitid(os.P_PID, process, os.WSTOPPED | os.WNOWAIT)
     under = Under(pool, PLAIN)
-    wait_until(pool._slots.empty)
+    # Only then is it past the look for children that died between images.
+    wait_until(lambda: waiting_bytes(pool._all[0].child._to_child) > 0)
+    return process, under
+
+
+def waiting_bytes(pipe):
+    count = array.array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return count[0]
+
+
+def test_kill_minus_nine_in_the_middle_costs_nothing_but_a_fresh_child(pool):
+    first, under = held_in_the_middle(pool)
     os.kill(first, signal.SIGKILL)
     assert under.result().facts.width == 256
     assert pool.process_ids() != (first,)
@@ -201,11 +218,7 @@ def test_an_image_whose_child_is_killed_twice_is_refused():
 
 
 def test_a_segmentation_fault_is_a_refusal(pool):
-    pool.decode(PLAIN)
-    (first,) = pool.process_ids()
-    os.kill(first, signal.SIGSTOP)
-    under = Under(pool, PLAIN)
-    wait_until(pool._slots.empty)
+    first, under = held_in_the_middle(pool)
     os.kill(first, signal.SIGSEGV)
     os.kill(first, signal.SIGCONT)
     assert under.result().code is RefusalCode.DECODER_CRASHED
