@@ -34,6 +34,7 @@ _ROUNDING = 1e-9
 
 _COORDINATE_IN_WORDS = "a finite number from 0 to 1, as a share of the displayed image"
 _MARK_KEYS = frozenset({"image", "shape", "geometry", "code", "part", "severity", "note", "missing", "clause", "pair"})
+_REGION_KEYS = frozenset({"image", "shape", "geometry"})
 _POINT_KEYS = frozenset({"x", "y"})
 _BOX_KEYS = frozenset({"x", "y", "width", "height"})
 _POLYGON_KEYS = frozenset({"points"})
@@ -274,6 +275,17 @@ def _check_pairs(marks: Sequence[Mark], found: Findings) -> None:
         partner = marks[mark.pair - 1] if mark.pair <= len(marks) else None
         if partner is None or partner.pair != number or partner.image == mark.image:
             found.add(f"marks[{number - 1}].pair", f"is {mark.pair}", _PARTNER)
+
+
+def read_region(rubric: Rubric, value: object, path: str, found: Findings) -> tuple[Slot, Geometry]:
+    """Read a place on an image (``image``, ``shape``, ``geometry``); nothing is the whole first image."""
+    body = as_object({"shape": "whole"} if value is None else value)
+    if body is None:
+        found.add(path, f"is {quoted(value)}", "an object with image, shape and geometry")
+        return "a", _WHOLE
+    check_keys(body, _REGION_KEYS, path, found)
+    image = "a" if value is None else _read_image(rubric, body.get("image"), path, found)
+    return image, _read_geometry(rubric, body.get("shape"), body.get("geometry"), path, found)
 
 
 def check_clauses(marks: Sequence[Mark], anchors: Collection[str], found: Findings) -> None:

@@ -27,6 +27,10 @@ class Permission(StrEnum):
     READ_GUIDELINE = "read_guideline"
     EVALUATE = "evaluate"
     READ_OWN_EVALUATIONS = "read_own_evaluations"
+    RAISE_EDGE_CASE = "raise_edge_case"
+    DISCUSS_EDGE_CASES = "discuss_edge_cases"
+    TRIAGE_EDGE_CASES = "triage_edge_cases"
+    RULE = "rule"
     READ_GUIDELINE_HISTORY = "read_guideline_history"
     SEE_ITEMS = "see_items"
     SEE_RESULTS = "see_results"
@@ -51,6 +55,8 @@ _SPECIALIST = frozenset(
         Permission.READ_GUIDELINE,
         Permission.EVALUATE,
         Permission.READ_OWN_EVALUATIONS,
+        Permission.RAISE_EDGE_CASE,
+        Permission.DISCUSS_EDGE_CASES,
     }
 )
 _REVIEWER = frozenset(
@@ -60,6 +66,8 @@ _REVIEWER = frozenset(
         Permission.READ_GUIDELINE_HISTORY,
         Permission.SEE_ITEMS,
         Permission.SEE_RESULTS,
+        Permission.DISCUSS_EDGE_CASES,
+        Permission.TRIAGE_EDGE_CASES,
     }
 )
 _LEAD = _REVIEWER | {
@@ -74,6 +82,7 @@ _LEAD = _REVIEWER | {
     Permission.LIST_PEOPLE,
     Permission.INVITE,
     Permission.READ_AUDIT,
+    Permission.RULE,
 }
 _ORGANISATION_ADMIN = _LEAD | {Permission.MANAGE_ORGANISATION}
 

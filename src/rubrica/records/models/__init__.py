@@ -3,6 +3,7 @@
 from rubrica.records.models.account import Account, ApiToken, Session, SignInLink
 from rubrica.records.models.assignment import Assignment
 from rubrica.records.models.audit import AuditEvent
+from rubrica.records.models.edge_case import CasePost, CaseStep, CaseVote, EdgeCase, Ruling
 from rubrica.records.models.evaluation import Evaluation, Mark, Rating
 from rubrica.records.models.guideline import Acknowledgement, GuidelineDraft, GuidelineVersion
 from rubrica.records.models.image import Image
@@ -18,6 +19,10 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "AuditEvent",
+    "CasePost",
+    "CaseStep",
+    "CaseVote",
+    "EdgeCase",
     "Evaluation",
     "GuidelineDraft",
     "GuidelineVersion",
@@ -34,6 +39,7 @@ __all__ = [
     "Project",
     "ProjectMembership",
     "Rating",
+    "Ruling",
     "Session",
     "SignInLink",
 ]
