@@ -11,8 +11,8 @@ from typing import Any
 
 from rubrica.domain.roles import Role
 from rubrica.domain.templates import template_rubric
-from rubrica.records.models import Account, GuidelineVersion, Image, Item, ItemImage, Organisation, Project
-from rubrica.usecases import accounts, assignments, evaluations, guidelines, organisations, projects
+from rubrica.records.models import Account, EdgeCase, GuidelineVersion, Image, Item, ItemImage, Organisation, Project
+from rubrica.usecases import accounts, assignments, edge_cases, evaluations, guidelines, organisations, projects
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -149,4 +149,14 @@ def evaluate(world: World, rater: Account, payload: dict[str, Any] | None = None
         key=f"key-{held.public_id}",
         hold=1,
         now=world.later(seconds=20),
+    )
+
+
+def put_to_vote(world: World, assignment: str) -> EdgeCase:
+    """Let Rita ask about an item that she holds, and Lena put the question to the vote."""
+    payload = {"kind": "gap", "question": "Is a seam along a mirror a fault?", "answer": "I call it minor"}
+    case = edge_cases.raise_case(world.rita, assignment, payload=payload, key=f"case-{assignment}", now=world.now).case
+    options = ("A fault", "No fault")
+    return edge_cases.open_vote(
+        world.lena, world.project.slug, case.number, options=options, now=world.later(minutes=1)
     )

@@ -13,7 +13,7 @@ from rubrica.records.models import Assignment, Evaluation, ItemImage, ItemImport
 from rubrica.usecases import accounts, organisations
 from tests.api.conftest import Callers, problem
 from tests.api.test_authentication import OPERATIONS
-from tests.cast import NOON, World, audit_answer, evaluate
+from tests.cast import NOON, World, audit_answer, evaluate, put_to_vote
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,19 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
         KEY,
         (201, 404, 404, 404, 404, 404),
     ),
+    (
+        "POST",
+        "/assignments/{assignment}/edge-cases",
+        {"kind": "gap", "question": "Is this a fault?"},
+        KEY,
+        (201, 404, 404, 404, 404, 404),
+    ),
+    ("GET", "/assignments/{assignment}/precedents", None, {}, (200, 404, 404, 404, 404, 404)),
+    # --- edge cases ---
+    ("GET", "/projects/audit/edge-cases", None, {}, (200, 200, 200, 200, 404, 404)),
+    ("GET", "/projects/audit/edge-cases/1", None, {}, (200, 200, 200, 200, 404, 404)),
+    ("POST", "/projects/audit/edge-cases/1/vote", {"option": 1}, {}, (204, 204, 204, 204, 404, 404)),
+    ("GET", "/projects/audit/rulings", None, {}, (200, 200, 200, 200, 404, 404)),
     # --- images ---
     ("GET", "/images/{image}/view", None, {"If_None_Match": '"{image}-view"'}, (304, 304, 304, 304, 404, 404)),
     ("GET", "/images/{image}/thumbnail", None, {"If_None_Match": '"{image}-thumbnail"'}, (304,) * 4 + (404, 404)),
@@ -141,6 +154,8 @@ def names(world: World) -> dict[str, str]:
     item_import = ItemImport.objects.create(project=world.project, source="x", started_by=world.lena, created_at=NOON)
     judged = Evaluation.objects.of(world.project).get(public_id=first.receipt.evaluation)
     held = first.work.assignments[0]
+    case = put_to_vote(world, held.held.public_id)
+    assert case.number == 1
     hers = Assignment.objects.of(world.project).filter(rater=world.rita).values("item")
     others = ItemImage.objects.of(world.project).exclude(item__in=hers).select_related("image").order_by("pk")
     return {

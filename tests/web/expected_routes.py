@@ -103,7 +103,23 @@ PROJECT = (401, 404, 200, 200, 200, 200, 404)
 REVIEWERS = (401, 404, 403, 200, 200, 200, 404)
 LEADS = (401, 404, 403, 403, 200, 200, 404)
 
+OWN_ITEM = (401, 404, 200, 404, 404, 404, 404)
+
 API: dict[tuple[str, str], Row] = {
+    ("POST", "raise_edge_case"): (
+        "/assignments/{assignment}/edge-cases",
+        {"kind": "gap", "question": "Is this a fault?"},
+        (401, 404, 201, 404, 404, 404, 404),
+    ),
+    ("GET", "find_precedents"): ("/assignments/{assignment}/precedents", {}, OWN_ITEM),
+    ("GET", "list_edge_cases"): ("/projects/{slug}/edge-cases", {}, PROJECT),
+    ("GET", "read_edge_case"): ("/projects/{slug}/edge-cases/{case}", {}, PROJECT),
+    ("POST", "vote_on_edge_case"): (
+        "/projects/{slug}/edge-cases/{case}/vote",
+        {"option": 0},
+        (401, 404, 204, 204, 204, 204, 404),
+    ),
+    ("GET", "list_rulings"): ("/projects/{slug}/rulings", {}, PROJECT),
     ("GET", "read_openapi"): ("/openapi.json", {}, OWN),
     ("GET", "read_me"): ("/me", {}, OWN),
     ("PUT", "set_up_workbench"): (

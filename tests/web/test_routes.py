@@ -17,7 +17,7 @@ from rubrica.api.router import api
 from rubrica.kit.clock import now
 from rubrica.usecases import accounts, assignments, organisations
 from rubrica.usecases.imports import UploadedPart, start_import
-from tests.cast import World, audit_answer, build_world, evaluate
+from tests.cast import World, audit_answer, build_world, evaluate, put_to_vote
 from tests.web.expected_routes import API, PAGES
 
 ROLES = ("anonymous", "otto", "rita", "rowan", "lena", "omar", "petra")
@@ -84,6 +84,7 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
                 "image": held.images[0].public_id,
                 "assignment": held.held.public_id,
                 "evaluation": receipt.evaluation,
+                "case": put_to_vote(world, held.held.public_id).number,
                 "member": world.rita.public_id,
                 "item_import": item_import.public_id,
                 "invitation": fresh.invitation.public_id,

@@ -158,7 +158,7 @@ class PastEvaluations(BaseModel):
     evaluations: list[PastEvaluation]
 
 
-_KEY_HEADER: Final = {
+KEY_HEADER: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
@@ -172,7 +172,7 @@ _KEY_HEADER: Final = {
     },
 }
 _SUBMISSION: Final = {
-    "parameters": [_KEY_HEADER],
+    "parameters": [KEY_HEADER],
     "requestBody": {"required": True, "content": json_content(Answer)},
     "responses": {200: {"description": "Stored before under the same key; nothing was stored again."}},
 }
@@ -192,7 +192,7 @@ def submit_evaluation(request: HttpRequest, assignment_id: PublicId, hold: Hold 
     as long as nobody else has completed the item; otherwise it is kept but not counted (409 `lease-lost`).
     """
     submission = evaluations.submit_evaluation(
-        caller(request), assignment_id, payload=json_body(request), key=_key(request), hold=hold, now=clock.now()
+        caller(request), assignment_id, payload=json_body(request), key=key_of(request), hold=hold, now=clock.now()
     )
     answer = {"receipt": _receipt(submission.receipt), **taken_work(submission.work)}
     return json_response(answer, status=200 if submission.receipt.is_replay else 201)
@@ -202,7 +202,7 @@ def submit_evaluation(request: HttpRequest, assignment_id: PublicId, hold: Hold 
     "/evaluations/{id:evaluation_id}/revision",
     operation_id="revise_evaluation",
     summary="Revise one of one's own evaluations",
-    openapi_extra={"parameters": [_KEY_HEADER]},
+    openapi_extra={"parameters": [KEY_HEADER]},
     response=answers_to_body({200: Revised, 201: Revised}, 404, 409),
 )
 def revise_evaluation(request: HttpRequest, evaluation_id: PublicId, revision: Revision) -> HttpResponse:
@@ -215,7 +215,7 @@ def revise_evaluation(request: HttpRequest, evaluation_id: PublicId, revision: R
         evaluation_id,
         payload=revision.answer,
         reason=revision.reason,
-        key=_key(request),
+        key=key_of(request),
         now=clock.now(),
     )
     return json_response({"receipt": _receipt(receipt)}, status=200 if receipt.is_replay else 201)
@@ -240,7 +240,8 @@ def list_own_evaluations(
     return json_response({"evaluations": [_past(evaluation) for evaluation in own]})
 
 
-def _key(request: HttpRequest) -> str:
+def key_of(request: HttpRequest) -> str:
+    """Return the key under which a request may be sent again without happening twice; empty where it has none."""
     key: str = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
     return key
 

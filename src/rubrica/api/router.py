@@ -7,6 +7,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from rubrica.api import (
     assignments,
+    edge_cases,
     evaluations,
     explanation_checks,
     exports,
@@ -34,6 +35,7 @@ for noun in (
     me,
     projects,
     guidelines,
+    edge_cases,
     items,
     imports,
     reports,

@@ -42,6 +42,7 @@ from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.assignments import desk_and_assignment, presentation_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, NotFoundError
+from rubrica.usecases.evaluations import check_key
 
 MAX_REASON = 500
 MOST_A_DAY = 100
@@ -98,11 +99,14 @@ def raise_case(account: Account, assignment: str, *, payload: object, key: str, 
     ------
     ProblemsError
         The question does not fit the rubric or the guideline; every problem is named.
+    InvalidInputError
+        The key is none.
     KeyReusedError
         The key has come with another question before.
     ConflictError
         The person has raised very many cases today.
     """
+    check_key(key)
     _desk, held = desk_and_assignment(account, assignment)
     version = GuidelineVersion.objects.visible_to(account).select_related("project").get(pk=held.guideline_id)
     question = parse_question(parse_rubric(version.rubric), parse_guideline(version.markdown).anchors, payload)
@@ -162,7 +166,9 @@ def _owner_of_next(project: Project) -> Account:
 def cases_of(access: ProjectAccess) -> ScopedQuerySet[EdgeCase]:
     """Return the cases of a project, newest first."""
     access.require(Permission.DISCUSS_EDGE_CASES)
-    cases = EdgeCase.objects.of(access.project).select_related("item", "owner", "raised_by", "guideline", "ruling")
+    cases = EdgeCase.objects.of(access.project).select_related(
+        "item", "owner", "raised_by", "guideline", "ruling", "duplicate_of"
+    )
     return cases.order_by("-number")
 
 

@@ -83,7 +83,7 @@ def submit_evaluation(
     LeaseLostError
         Others have completed the item since the lease ended; the answer is kept, not counted.
     """
-    _check_key(key)
+    check_key(key)
     body_sha256 = body_hash(payload)
     stored = _submit(account, assignment, payload, key=key, body_sha256=body_sha256, hold=hold, now=now)
     if stored is None:
@@ -134,7 +134,14 @@ def _anchors_of_version(guideline_id: int, content_hash: str) -> tuple[str, ...]
     return parse_guideline(versions.values_list("markdown", flat=True).get(pk=guideline_id)).anchors
 
 
-def _check_key(key: str) -> None:
+def check_key(key: str) -> None:
+    """Refuse what is no idempotency key.
+
+    Raises
+    ------
+    InvalidInputError
+        It is missing, too short or too long, or holds what a header cannot.
+    """
     shortest, longest = KEY_LENGTH
     if not shortest <= len(key) <= longest or not key.isascii() or not key.isprintable():
         message = "The request needs an Idempotency-Key header."
@@ -227,7 +234,7 @@ def revise_evaluation(
     ConflictError
         It has been revised already, its rules are not in force any more, or the project is closed.
     """
-    _check_key(key)
+    check_key(key)
     reason = _checked_reason(reason)
     body_sha256 = body_hash({"answer": payload, "reason": reason, "of": public_id})
     with transaction.atomic():

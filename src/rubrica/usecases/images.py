@@ -5,7 +5,15 @@ from typing import Final, Literal
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
 
 from rubrica.domain.roles import Permission, Role, may
-from rubrica.records.models import Account, Assignment, Image, ItemImage, Membership, ProjectMembership
+from rubrica.records.models import (
+    Account,
+    Assignment,
+    EdgeCase,
+    Image,
+    ItemImage,
+    Membership,
+    ProjectMembership,
+)
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.usecases.errors import NotAllowedError, NotFoundError
 from rubrica.usecases.guidelines import examples_of_version
@@ -19,8 +27,8 @@ def open_image(account: Account, public_id: str, rendition: Rendition) -> Image:
     """Return the image, when this person may see this rendition of it. One statement: it stands before every tile.
 
     Reviewers and those above see every image of the project. A specialist sees those of items that the specialist has
-    open or has judged, and those that the guideline in force shows as examples. The original, with whatever its file
-    carries, is for those who export.
+    open or has judged, those that the guideline in force shows as examples, and those of edge cases. The original, with
+    whatever its file carries, is for those who export.
 
     Raises
     ------
@@ -42,7 +50,7 @@ def open_image(account: Account, public_id: str, rendition: Rendition) -> Image:
     if rendition == "original" and not may(role, Permission.EXPORT):
         message = f"As {role.replace('_', ' ')} you see images as they are shown, not their original files."
         raise NotAllowedError(message)
-    if not may(role, Permission.SEE_ITEMS) and not image.is_assigned and not _is_example(image):
+    if not (may(role, Permission.SEE_ITEMS) or image.is_assigned or _is_example(image) or _is_discussed(image)):
         message = "You see the images of items that you evaluate, and this is not one of them."
         raise NotAllowedError(message)
     return image
@@ -55,6 +63,12 @@ def _is_example(image: Image) -> bool:
         return False
     named = examples_of_version(version.pk, version.content_hash)
     return bool(named) and ItemImage.objects.of(image.project).filter(image=image, slot=0, item__key__in=named).exists()
+
+
+def _is_discussed(image: Image) -> bool:
+    """Tell whether somebody has raised an edge case on an item of the image, which all of the project may discuss."""
+    items = ItemImage.objects.of(image.project).filter(image=image)
+    return EdgeCase.objects.of(image.project).filter(item__in=items.values("item")).exists()
 
 
 def _own_roles(account: Account) -> QuerySet[ProjectMembership]:

@@ -207,7 +207,7 @@ def rulings_of(access: ProjectAccess, *, words: str = "", now: datetime) -> list
     access.require(Permission.DISCUSS_EDGE_CASES)
     rulings = list(
         Ruling.objects.of(access.project)
-        .select_related("case__raised_by", "decided_by", "supersedes", "superseded_by", "guideline")
+        .select_related("case__raised_by", "case__item", "decided_by", "supersedes", "superseded_by", "guideline")
         .order_by("-number")
     )
     thumbnails = _thumbnails(access.project, [ruling.case for ruling in rulings])
