@@ -217,11 +217,12 @@ def test_a_case_that_is_not_voted_on_takes_no_vote(world: World):
 def test_what_waits_for_a_vote_is_counted_for_each_person(world: World):
     case = put_to_vote(world, raised(world))
     raised(world, question="Not yet triaged?")
-    counts = [edge_cases.waiting_for_vote(who, world.project) for who in (world.rita, world.rowan)]
+    projects = [world.project, world.others_project]
+    counts = [edge_cases.unvoted_cases(who, projects) for who in (world.rita, world.rowan, world.otto)]
     vote(world, world.rita, case)
 
-    assert counts == [1, 1]
-    assert edge_cases.waiting_for_vote(world.rita, world.project) == 0
+    assert counts == [{world.project.pk: 1}, {world.project.pk: 1}, {}]
+    assert edge_cases.unvoted_cases(world.rita, projects) == {}
 
 
 # --- The way of a case --------------------------------------------------------------------------------------------

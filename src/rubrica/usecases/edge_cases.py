@@ -1,6 +1,6 @@
 """Edge cases: raising one from the work, triage, the blind vote, and the discussion that follows it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -187,10 +187,11 @@ def case_of(access: ProjectAccess, number: int) -> EdgeCase:
     return case
 
 
-def waiting_for_vote(account: Account, project: Project) -> int:
-    """Return how many cases of a project wait for the person's vote."""
-    voting = EdgeCase.objects.of(project).filter(state=CaseState.VOTING)
-    return voting.exclude(pk__in=CaseVote.objects.of_account(account).values("case")).count()
+def unvoted_cases(account: Account, projects: Collection[Project]) -> dict[int, int]:
+    """Return how many cases wait for the person's vote, by row id of the project."""
+    voting = EdgeCase.objects.visible_to(account).filter(project__in=projects, state=CaseState.VOTING)
+    unvoted = voting.exclude(pk__in=CaseVote.objects.of_account(account).values("case"))
+    return dict(unvoted.order_by().values_list("project").annotate(Count("pk")))
 
 
 def case_file(access: ProjectAccess, case: EdgeCase) -> CaseFile:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rubrica.domain.roles import Permission, Role
-from rubrica.records.models import Account, Project, ProjectMembership
+from rubrica.kit.clock import now
+from rubrica.records.models import Account, EdgeCase, Project, ProjectMembership
 from rubrica.records.models.project import ProjectState
 from rubrica.usecases.access import ProjectAccess
+from rubrica.usecases.edge_cases import unvoted_cases
 from rubrica.usecases.projects import ProjectProgress
 
 
@@ -42,6 +45,28 @@ def next_steps(account: Account, rows: Sequence[ProjectProgress]) -> list[NextSt
         step = _next_step(row, specialists.get(row.access.project.pk, 0))
         if step is not None:
             found.append(NextStep(row.access.project, *step))
+    return found
+
+
+def waiting_cases(account: Account, rows: Sequence[ProjectProgress]) -> list[NextStep]:
+    """Return the edge cases that wait for the person: those to see to, and those to vote on."""
+    projects = [row.access.project for row in rows if row.access.may(Permission.DISCUSS_EDGE_CASES)]
+    owned = EdgeCase.objects.visible_to(account).filter(owner=account).values_list("project", "due_at")
+    due = list(owned)
+    unvoted = unvoted_cases(account, projects)
+    at = now()
+    found = []
+    for project in projects:
+        url = reverse("edge_cases", args=[project.slug])
+        moments = [moment for of, moment in due if of == project.pk]
+        overdue = sum(moment is not None and moment < at for moment in moments)
+        if moments:
+            words = ngettext("%(count)s edge case to see to", "%(count)s edge cases to see to", len(moments))
+            late = _(", %(count)s overdue") % {"count": overdue} if overdue else ""
+            found.append(NextStep(project, words % {"count": len(moments)} + late, url))
+        if count := unvoted.get(project.pk, 0):
+            words = ngettext("%(count)s edge case to vote on", "%(count)s edge cases to vote on", count)
+            found.append(NextStep(project, words % {"count": count}, url))
     return found
 
 

@@ -89,6 +89,12 @@ def box_outline(box: Mapping[str, Any], canvas: Canvas) -> str:
     return _outline("box", box, canvas)[0]
 
 
+def region_outline(shape: str, geometry: Mapping[str, Any], canvas: Canvas) -> tuple[str, str]:
+    """Return a place as a path, and how thick it was painted in pixels of the picture; both empty for all of it."""
+    brush = _text(geometry["height"] * canvas.height) if shape == "brush" else ""
+    return _outline(shape, geometry, canvas)[0], brush
+
+
 def severity_path(severity: int | None, r: float = 11) -> str:
     """Return the path of a severity's figure around the origin, ``r`` from the middle to the rim."""
     angles, reach = _REGULAR.get(severity or 0, ((), 0.0))

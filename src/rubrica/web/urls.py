@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from rubrica.kit.ids import PUBLIC_ID_LENGTH
 from rubrica.web.views import (
     accounts,
+    edge_cases,
     exports,
     guidelines,
     home,
@@ -90,6 +91,10 @@ _PROJECTS = [
     path("projects/<slug:slug>/guideline/changes/", guidelines.changes, name="guideline_changes"),
     path("projects/<slug:slug>/guideline/news/", guidelines.news, name="guideline_news"),
     path("projects/<slug:slug>/guideline/v<int:number>/", guidelines.guideline, name="guideline_version"),
+    path("projects/<slug:slug>/cases/", edge_cases.cases, name="edge_cases"),
+    path("projects/<slug:slug>/cases/<int:number>/", edge_cases.case, name="edge_case"),
+    path("projects/<slug:slug>/cases/<int:number>/<slug:step>/", edge_cases.case_step, name="case_step"),
+    path("projects/<slug:slug>/rulings/", edge_cases.rulings, name="rulings"),
     path("projects/<slug:slug>/results/", reports.results, name="results"),
     path("projects/<slug:slug>/exports/", exports.exports, name="exports"),
 ]

@@ -44,6 +44,7 @@ _ROOMS: Final = (
     ("project", gettext_lazy("Overview"), Permission.SEE_PROJECT),
     ("items", gettext_lazy("Items"), Permission.SEE_ITEMS),
     ("guideline", gettext_lazy("Guideline"), Permission.READ_GUIDELINE),
+    ("edge_cases", gettext_lazy("Edge cases"), Permission.DISCUSS_EDGE_CASES),
     ("results", gettext_lazy("Results"), Permission.SEE_RESULTS),
     ("exports", gettext_lazy("Export"), Permission.EXPORT),
     ("project_people", gettext_lazy("People"), Permission.MANAGE_PROJECT_MEMBERS),
