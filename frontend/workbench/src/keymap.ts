@@ -50,6 +50,7 @@ export type Action =
   | "guideline"
   | "cannot-judge"
   | "skip"
+  | "question"
   | "submit"
   | "keys";
 
@@ -167,6 +168,12 @@ export const KEYMAP: readonly Binding[] = [
     action: "guideline",
     chords: ["u"],
     says: "Guideline, at the clause of the focused criterion",
+    group: "Go on",
+  },
+  {
+    action: "question",
+    chords: ["!"],
+    says: "The rules do not decide: ask, and go on",
     group: "Go on",
   },
   { action: "submit", chords: ["Mod+Enter"], says: "Submit and next", group: "Go on" },

@@ -2,7 +2,7 @@
 
 import type { Bench, Notice } from "./state/bench.ts";
 import type { Unread } from "./state/wire.ts";
-import type { Letter } from "./transport/shelf.ts";
+import type { Letter, QuestionBody } from "./transport/shelf.ts";
 
 const REVISION = "revision-";
 
@@ -82,7 +82,9 @@ export const otherRules = (version: number): Notice =>
 /** Another answer may be taken: the answer was at fault, not the moment. */
 const MENDABLE = new Set([400, 413, 422]);
 
-export function refused({ key, item, kind, refusal }: Letter): Notice {
+export function refused(letter: Letter): Notice {
+  const { key, item, kind, refusal } = letter;
+  if (kind === "question") return unasked(letter);
   const mendable = kind !== "skip" && MENDABLE.has(refusal?.status ?? 0);
   return {
     id: key,
@@ -92,6 +94,15 @@ export function refused({ key, item, kind, refusal }: Letter): Notice {
     remedy: mendable ? "correct" : "none",
   };
 }
+
+/** What was asked stands in the message: it is nowhere else any more. */
+const unasked = ({ key, item, body, refusal }: Letter): Notice => ({
+  id: key,
+  title: `Your question on ${item} was not taken`,
+  detail: `${[refusal?.title, refusal?.detail].filter(Boolean).join(": ")} You asked: “${(body as QuestionBody).question.question}”`,
+  problems: refusal?.problems ?? [],
+  remedy: "none",
+});
 
 export const withNotice = (bench: Bench, notice: Notice): Bench => ({
   ...bench,

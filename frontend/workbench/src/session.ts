@@ -27,6 +27,7 @@ import {
   type Notice,
   type Phase,
   takeUp,
+  tell,
 } from "./state/bench.ts";
 import { type Missing, missing } from "./state/completeness.ts";
 import { fromBody, toBody } from "./state/draft.ts";
@@ -40,6 +41,7 @@ import type {
   Kept,
   PastEvaluation,
   Progress,
+  Question,
   Taken,
   TakeReason,
   WorkbenchSetup,
@@ -47,7 +49,7 @@ import type {
 import { ApiError, type WorkApi } from "./transport/api.ts";
 import { type Answered, Outbox } from "./transport/outbox.ts";
 import type { Pictures } from "./transport/pictures.ts";
-import type { Letter, Shelf } from "./transport/shelf.ts";
+import type { Letter, QuestionBody, Shelf } from "./transport/shelf.ts";
 
 export interface World {
   now(): number;
@@ -265,6 +267,27 @@ export class Session {
     return [];
   }
 
+  /** Sends a question that the rules do not decide; the work goes on meanwhile. */
+  ask(question: Question): void {
+    const { desk } = this.store.get();
+    if (desk?.kind !== "assignment") return;
+    const key = this.world.newKey();
+    void this.outbox.post({
+      key,
+      kind: "question",
+      target: `question-${key}`,
+      item: desk.item,
+      assignment: null,
+      owner: this.#owner,
+      body: { assignment: desk.id, question },
+      kept: null,
+      thumbnail: desk.images[0]?.thumbnail_url ?? "",
+      writtenAt: this.world.now(),
+      refusal: null,
+    });
+    this.store.set((bench) => tell(bench, "Your question is kept. Go on with the item."));
+  }
+
   skip(reason: string, note: string): void {
     const { desk } = this.store.get();
     if (desk?.kind === "assignment") this.#post(desk, desk.attention, "skip", { reason, note });
@@ -316,11 +339,18 @@ export class Session {
       case "revision":
         await this.api.revise(letter.target, letter.key, letter.body);
         return null;
+      case "question": {
+        const { assignment, question } = letter.body as QuestionBody;
+        const { number } = await this.api.raise(assignment, letter.key, question);
+        this.store.set({ said: `Your question is case E-${number}.` });
+        return null;
+      }
     }
   }
 
   async #acknowledged(letter: Letter, answer: Answered): Promise<void> {
     this.dismiss(SESSION_ENDED.id);
+    if (letter.kind === "question") return;
     if (letter.kind !== "skip") {
       this.store.set({ said: `Saved: ${letter.item}` });
       void this.refreshPast();

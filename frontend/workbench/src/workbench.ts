@@ -20,6 +20,7 @@ import { standstillView } from "./panel/standstill.ts";
 import { submitView } from "./panel/submit.ts";
 import { toldView } from "./panel/told.ts";
 import { toolsView } from "./panel/tools.ts";
+import { PrecedentSearch } from "./precedents.ts";
 import {
   begunWith,
   browserStorage,
@@ -66,6 +67,7 @@ export class Workbench extends HTMLElement {
   session!: Session;
   stage!: Stage;
   coach!: Coach;
+  precedents!: PrecedentSearch;
   preferences!: OwnPreferences;
   turn!: Turn;
   zoomText = "";
@@ -146,6 +148,7 @@ export class Workbench extends HTMLElement {
       },
     });
     this.coach = new Coach(this.store, api, this.focusing);
+    this.precedents = new PrecedentSearch(this.store, api);
     this.store.observe((bench) => this.#render(bench));
     this.#render(this.store.get());
     listenToKeys(this);
@@ -471,7 +474,7 @@ export class Workbench extends HTMLElement {
 
   open(dialog: DialogName): boolean {
     const { desk } = this.store.get();
-    if (dialog === "skip" && desk?.kind !== "assignment") return false;
+    if ((dialog === "skip" || dialog === "question") && desk?.kind !== "assignment") return false;
     if (dialog === "cannot-judge" && !desk?.editable) return false;
     if (dialog === "keep" && !(desk?.editable && this.#isInQuestion())) return false;
     if (dialog === "keys") this.store.set({ rebinding: NOT_REBINDING });
@@ -519,6 +522,7 @@ export class Workbench extends HTMLElement {
     guideline: () => this.reading.toggle(),
     "cannot-judge": () => this.open("cannot-judge"),
     skip: () => this.open("skip"),
+    question: () => this.open("question"),
     keys: () => this.open("keys"),
     submit: () => this.submit(),
   };

@@ -30,6 +30,7 @@ class Gate {
 /** A server behind `fetch`: hands out the pile it is given, two at a time, and can be told to fail. */
 class Server {
   readonly submissions: { id: string; key: string | null }[] = [];
+  readonly questions: { id: string; key: string | null; question: string }[] = [];
   readonly open: Assignment[] = [];
   pile = ["one", "two", "three", "four"];
   reason: TakeReason = "queue_empty";
@@ -52,10 +53,20 @@ class Server {
     if (kind === "projects" && verb === "evaluations") return json({ evaluations: this.past });
     if (verb === "revision")
       return this.failures.length > 0 ? problem(Number(this.failures.shift())) : json({});
+    if (verb === "edge-cases") return this.#ask(id, request);
     if (verb === "submission") return this.#submit(id, new Headers(request.headers).get("Idempotency-Key"));
     if (verb === "renewal") return this.#renew();
     if (verb === "skip") this.#drop(id);
     return json(this.#work());
+  }
+
+  #ask(id: string, request: RequestInit): Response {
+    const failure = this.failures.shift();
+    if (failure === "cut") throw new TypeError("network");
+    if (typeof failure === "number") return problem(failure);
+    const key = new Headers(request.headers).get("Idempotency-Key");
+    this.questions.push({ id, key, question: JSON.parse(String(request.body)).question });
+    return json({ number: this.questions.length, replayed: false }, 201);
   }
 
   #submit(id: string, key: string | null): Response {
@@ -140,6 +151,58 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+});
+
+describe("asking what the rules do not decide", () => {
+  const question = {
+    kind: "gap",
+    question: "Is a seam a fault?",
+    answer: "",
+    clause: null,
+    criterion: null,
+    code: null,
+    region: { image: "a", shape: "whole", geometry: {} },
+  } as const;
+
+  test("a question is sent with a key of its own, and the item stays on the desk", async () => {
+    const { store, session, server } = await begin(new Server());
+    session.ask(question);
+    expect(store.get().told).toBe("Your question is kept. Go on with the item.");
+    await rest();
+
+    expect(server.questions).toMatchObject([{ id: "one", question: "Is a seam a fault?" }]);
+    expect(onDesk(store.get())).toBe("one");
+    expect(store.get().said).toBe("Your question is case E-1.");
+    expect(store.get().saves.waiting).toBe(0);
+  });
+
+  test("without network it waits in the box, also across a reload, and goes out once", async () => {
+    const server = new Server();
+    const shelf = shelfOf();
+    const { session } = await begin(server, shelf);
+    server.failures = ["cut", "cut"];
+    session.ask(question);
+    await rest();
+    expect(server.questions).toEqual([]);
+
+    const { store } = await begin(server, shelf);
+    await rest(5_000);
+    expect(new Set(server.questions.map(({ key }) => key)).size).toBe(1);
+    expect(onDesk(store.get())).toBe("one");
+  });
+
+  test("what was refused is told with its words, so that they are not lost", async () => {
+    const server = new Server();
+    const { store, session } = await begin(server);
+    server.failures = [422];
+    session.ask(question);
+    await rest();
+
+    const [notice] = store.get().notices;
+    expect(notice).toMatchObject({ title: "Your question on item-one was not taken", remedy: "none" });
+    expect(notice?.detail).toContain("Is a seam a fault?");
+    expect(onDesk(store.get())).toBe("one");
+  });
 });
 
 describe("working through the pile", () => {

@@ -10,6 +10,7 @@ import type { Criterion } from "../state/wire.ts";
 import type { Workbench } from "../workbench.ts";
 import { countField, decisionOutput, textField, wordsField } from "./answer_fields.ts";
 import { orderField } from "./order_field.ts";
+import { precedentChips } from "./precedents.ts";
 
 const inputId = (criterion: Criterion, choice: Choice): string => `wb-${criterion.id}-${choice.value}`;
 
@@ -148,6 +149,7 @@ function row(
     <legend>
       <span class="wb-ordinal" aria-hidden="true">${answered ? "✓" : number}</span>
       <span class="wb-name">${criterion.name}</span>
+      ${precedentChips(w, bench, criterion.id)}
       ${isRequired(criterion) || !isAsked ? nothing : html`<span class="wb-optional">optional</span>`}
       <span class="wb-unseen">${criterion.question ?? ""}${missing ? " Not answered." : ""}</span>
     </legend>

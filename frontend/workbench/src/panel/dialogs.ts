@@ -6,6 +6,7 @@ import type { Reason } from "../state/wire.ts";
 import type { Workbench } from "../workbench.ts";
 import { icon } from "./icons.ts";
 import { keysView } from "./keys.ts";
+import { questionView } from "./question.ts";
 
 const SKIP_REASONS: readonly Reason[] = [
   { code: "did_not_load", label: "The image did not load" },
@@ -96,6 +97,8 @@ export function dialogView(w: Workbench, bench: Bench): TemplateResult {
     }
     case "keep":
       return keep(w, bench);
+    case "question":
+      return questionView(w, bench, header(w, "The rules do not decide"));
     default:
       return html`${header(w, "Keys")}${keysView(w, bench)}`;
   }

@@ -7,6 +7,7 @@ import type { Workbench } from "../workbench.ts";
 import { criteriaView } from "./criteria.ts";
 import { explanationView } from "./explanation.ts";
 import { marksView } from "./marks.ts";
+import { precedentsView } from "./precedents.ts";
 
 function notice(w: Workbench, { id, title, detail, problems, remedy }: Notice): TemplateResult {
   return html`<div class="wb-notice" role="alert" data-test="notice">
@@ -69,6 +70,6 @@ export const panelView = (w: Workbench, bench: Bench): TemplateResult =>
     ${
       bench.desk
         ? html`${pastView(w, bench)} ${promptView(bench)} ${cannotJudgeView(w, bench)} ${criteriaView(w, bench)}
-          ${marksView(w, bench)} ${explanationView(w, bench)}`
+          ${precedentsView(w, bench)} ${marksView(w, bench)} ${explanationView(w, bench)}`
         : nothing
     }`;

@@ -12,9 +12,11 @@ import { forNextItem, type Lens, SIDE_BY_SIDE } from "./lens.ts";
 import { type Attention, act, UNSEEN } from "./viewing.ts";
 import type {
   Assignment,
+  CaseKind,
   Criterion,
   PastEvaluation,
   Picture,
+  Precedent,
   Problem,
   Progress,
   Proposal,
@@ -96,9 +98,30 @@ export interface Rebinding {
   readonly before: Keymap | null;
 }
 
+/** A question that is being written; what was typed stays until it is sent or the item is done. */
+export interface Asking {
+  readonly kind: CaseKind | null;
+  readonly question: string;
+  readonly answer: string;
+  /** The clause chosen; null is that of what is in focus. */
+  readonly clause: string | null;
+  /** The place chosen: the id of a mark, or an image; null is the selected mark. */
+  readonly place: string | null;
+}
+
+export const NOT_ASKING: Asking = { kind: null, question: "", answer: "", clause: null, place: null };
+
+/** Rulings that help with the item on the desk; null before the first answer, so that none decides in its place. */
+export interface Precedents {
+  readonly found: readonly Precedent[];
+  /** Words that were looked for. */
+  readonly words: string;
+  readonly failed: boolean;
+}
+
 export const NOT_REBINDING: Rebinding = { action: null, says: "", before: null };
 
-export type DialogName = "keys" | "skip" | "cannot-judge" | "keep";
+export type DialogName = "keys" | "skip" | "cannot-judge" | "keep" | "question";
 export type Surround = "light" | "mid" | "dark";
 
 export interface Bench {
@@ -132,6 +155,8 @@ export interface Bench {
   readonly showMissing: boolean;
   readonly guideline: { readonly anchor: string | null } | null;
   readonly dialog: DialogName | null;
+  readonly asking: Asking;
+  readonly precedents: Precedents | null;
   readonly surround: Surround;
   readonly lens: Lens;
   /** The next item opens at the same place, zoom and way of comparing. */
@@ -171,6 +196,8 @@ export const START: Bench = {
   showMissing: false,
   guideline: null,
   dialog: null,
+  asking: NOT_ASKING,
+  precedents: null,
   surround: "mid",
   lens: SIDE_BY_SIDE,
   keepView: false,
@@ -275,6 +302,8 @@ export const lay = (bench: Bench, desk: Desk | null): Bench => ({
   advice: adviceForNextItem(bench.advice),
   criterion: desk ? firstOpen(bench, desk) : null,
   showMissing: false,
+  asking: NOT_ASKING,
+  precedents: null,
 });
 
 function lensFor({ lens, keepView }: Bench, desk: Desk | null): Lens {

@@ -318,6 +318,42 @@ export interface AnswerBody {
   readonly kept?: readonly Kept[];
 }
 
+export type CaseKind =
+  | "ambiguous_rule"
+  | "gap"
+  | "conflict"
+  | "novel_pattern"
+  | "bad_item"
+  | "needs_expertise";
+
+/** What the rules do not decide, as it is sent. */
+export interface Question {
+  readonly kind: CaseKind;
+  readonly question: string;
+  /** What the rater does meanwhile; hidden from those who vote. */
+  readonly answer: string;
+  readonly clause: string | null;
+  readonly criterion: string | null;
+  readonly code: string | null;
+  readonly region: Pick<WireMark, "image" | "shape" | "geometry">;
+}
+
+/** A ruling in force that helps with the item at hand. */
+export interface Precedent {
+  readonly number: number;
+  readonly question: string;
+  readonly decision: string;
+  readonly rationale: string;
+  readonly clause: string;
+  readonly criterion: string;
+  readonly code: string;
+  readonly decided_at: string;
+  readonly raised_by: string;
+  readonly thumbnail_url: string | null;
+  /** In what its case is like the item at hand, the strongest first. */
+  readonly alike: readonly string[];
+}
+
 export interface PastEvaluation {
   readonly id: string;
   readonly item: string;

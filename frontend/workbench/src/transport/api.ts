@@ -4,7 +4,9 @@ import type {
   AnswerBody,
   CheckedExplanation,
   PastEvaluation,
+  Precedent,
   Problem,
+  Question,
   Receipt,
   Submitted,
   Taken,
@@ -93,6 +95,23 @@ export class WorkApi {
 
   skip(assignment: string, body: unknown, hold: number): Promise<Taken> {
     return this.#call(`/assignments/${assignment}/skip?hold=${hold}`, { method: "POST", body });
+  }
+
+  /** Keeps a question that the rules do not decide; answers the number of its case. */
+  raise(assignment: string, key: string, question: Question): Promise<{ number: number }> {
+    return this.#call(`/assignments/${assignment}/edge-cases`, { method: "POST", body: question, key });
+  }
+
+  /** Rulings in force that help with an item in hand. */
+  async precedents(
+    assignment: string,
+    codes: readonly string[],
+    words: string,
+  ): Promise<readonly Precedent[]> {
+    const sought = new URLSearchParams([...codes.map((code) => ["codes", code]), ["words", words]]);
+    const path = `/assignments/${assignment}/precedents?${sought}`;
+    return (await this.#call<{ precedents: Precedent[] }>(path, { patience: PATIENCE_WITH_HINTS }))
+      .precedents;
   }
 
   renew(assignment: string): Promise<{ leased_until: string }> {

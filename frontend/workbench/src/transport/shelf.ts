@@ -1,7 +1,7 @@
 /** The local shelf: unfinished drafts and unacknowledged answers, in IndexedDB, else in memory. */
 
 import type { KeptDraft } from "../state/bench.ts";
-import type { AnswerBody, Assignment, Problem } from "../state/wire.ts";
+import type { AnswerBody, Assignment, Problem, Question } from "../state/wire.ts";
 
 export interface ShelvedDraft extends KeptDraft {
   /** The assignment or evaluation it belongs to. */
@@ -20,15 +20,19 @@ export interface Refusal {
 /** Something to be sent until the server has acknowledged it. */
 export interface Letter {
   readonly key: string;
-  readonly kind: "submission" | "revision" | "skip";
-  /** Assignment or evaluation. */
+  readonly kind: "submission" | "revision" | "skip" | "question";
+  /** Assignment or evaluation; a question has a target of its own, for its item is not done with it. */
   readonly target: string;
   readonly item: string;
   /** What was answered, so that a refused answer can be laid on the desk again. */
   readonly assignment: Assignment | null;
   /** Whose it is: letters are only ever sent for the same person and project. */
   readonly owner: string;
-  readonly body: AnswerBody | { readonly answer: AnswerBody; readonly reason: string } | SkipBody;
+  readonly body:
+    | AnswerBody
+    | { readonly answer: AnswerBody; readonly reason: string }
+    | SkipBody
+    | QuestionBody;
   /** The draft as it stood. */
   readonly kept: KeptDraft | null;
   readonly thumbnail: string;
@@ -39,6 +43,11 @@ export interface Letter {
 export interface SkipBody {
   readonly reason: string;
   readonly note: string;
+}
+
+export interface QuestionBody {
+  readonly assignment: string;
+  readonly question: Question;
 }
 
 export interface Shelf {
