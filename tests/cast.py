@@ -152,11 +152,10 @@ def evaluate(world: World, rater: Account, payload: dict[str, Any] | None = None
     )
 
 
-def put_to_vote(world: World, assignment: str) -> EdgeCase:
+def put_to_vote(world: World, assignment: str, question: str = "Is a seam along a mirror a fault?") -> EdgeCase:
     """Let Rita ask about an item that she holds, and Lena put the question to the vote."""
-    payload = {"kind": "gap", "question": "Is a seam along a mirror a fault?", "answer": "I call it minor"}
-    case = edge_cases.raise_case(world.rita, assignment, payload=payload, key=f"case-{assignment}", now=world.now).case
+    payload = {"kind": "gap", "question": question, "answer": "I call it minor"}
+    raised = edge_cases.raise_case(world.rita, assignment, payload=payload, key=f"key {question}"[:64], now=world.now)
+    number = raised.case.number
     options = ("A fault", "No fault")
-    return edge_cases.open_vote(
-        world.lena, world.project.slug, case.number, options=options, now=world.later(minutes=1)
-    )
+    return edge_cases.open_vote(world.lena, world.project.slug, number, options=options, now=world.later(minutes=1))

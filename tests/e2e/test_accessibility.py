@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from rubrica.kit import clock
 from rubrica.records.models import Account, Item
-from rubrica.usecases import accounts, organisations
+from rubrica.usecases import accounts, assignments, edge_cases, organisations, rulings
 from rubrica.usecases.imports import UploadedPart, start_import
-from tests.cast import World, audit_answer, build_world, evaluate
+from tests.cast import World, audit_answer, build_world, evaluate, put_to_vote
 from tests.e2e.barriers import NARROW, WIDE, overhang, unreached, violations
 from tests.e2e.hands import Workbench
 from tests.e2e.studio import Studio
@@ -47,8 +48,14 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     started = start_import(world.lena, "audit", source="a.png", files=parts, now=now)
     for account in (world.rita, world.lena):
         accounts.create_token(account, "notebook", now=now)
+    held = assignments.take_assignments(world.rita, "audit", hold=1, now=now).assignments[0].held.public_id
+    ruled, case = put_to_vote(world, held), put_to_vote(world, held, "Is a halo along a roof a fault?")
+    edge_cases.close_vote(world.lena, "audit", ruled.number, now=now)
+    decision = rulings.Decision("A seam is a fault", "It is seen.", "pattern", now.date() + timedelta(days=9))
+    rulings.rule(world.lena, "audit", ruled.number, decision, now=now)
     return world, {
         "slug": "audit",
+        "case": case.number,
         "organisation": "atelier",
         "item": Item.objects.of(world.project).order_by("queue_position").first().public_id,
         "item_import": started.public_id,

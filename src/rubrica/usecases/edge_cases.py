@@ -48,6 +48,8 @@ MAX_REASON = 500
 MOST_A_DAY = 100
 """Cases that one person may raise in a project within a day."""
 MOST_SUGGESTED = 5
+LEAST_ALIKE = 2.0
+"""Of a suggestion: more than the same criterion or group of codes, which many cases share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,7 +418,7 @@ def similar_cases(access: ProjectAccess, case: EdgeCase) -> list[Suggestion]:
     others = EdgeCase.objects.of(access.project).exclude(Q(pk=case.pk) | Q(state=CaseState.DUPLICATE))
     traits = traits_of(access.project, [case, *others.select_related("ruling")])
     found = [Suggestion(other, likeness(traits[case.pk], traits[other.pk])) for other in others]
-    likely = [suggestion for suggestion in found if suggestion.alike.score > 0]
+    likely = [suggestion for suggestion in found if suggestion.alike.score >= LEAST_ALIKE]
     likely.sort(key=lambda suggestion: (-suggestion.alike.score, -suggestion.case.number))
     return likely[:MOST_SUGGESTED]
 

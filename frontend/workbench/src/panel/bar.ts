@@ -30,6 +30,11 @@ export function todayWords({ today }: Bench): string {
   return `${today.evaluations} today, ${time}`;
 }
 
+const askButton = (w: Workbench): TemplateResult =>
+  html`<button type="button" class="wb-quiet" data-test="question" aria-haspopup="dialog" aria-label="Ask what the rules do not decide"
+    aria-keyshortcuts=${w.keys.shortcutOf("question") ?? nothing} title=${named("Ask what the rules do not decide, and go on", w.keys.keyOf("question"))}
+    @click=${() => w.open("question")}>${icon("ask")}<span class="wb-wide">Ask</span></button>`;
+
 export function barView(w: Workbench, bench: Bench): TemplateResult {
   const { setup, progress } = bench;
   const total = progress.done + progress.remaining;
@@ -50,6 +55,7 @@ export function barView(w: Workbench, bench: Bench): TemplateResult {
             >
               ${icon("book")}<span><span class="wb-wide">Guideline </span>v${setup.guideline.version}</span>
             </button>
+            ${bench.desk?.kind === "assignment" ? askButton(w) : nothing}
             <span class="wb-progress" data-test="progress">
               <span class="wb-wide">Item </span>${Math.min(progress.done + 1, Math.max(total, 1))}<span class="wb-soft"> of up to ${total}</span>
             </span>`

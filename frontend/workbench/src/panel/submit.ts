@@ -1,7 +1,6 @@
 /** The way on: what is missing, and the buttons that lead away from this item. */
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
-import { named } from "../keymap.ts";
 import { type Bench, draftOf, giveReason, hasWork } from "../state/bench.ts";
 import { type Missing, missing } from "../state/completeness.ts";
 import type { Workbench } from "../workbench.ts";
@@ -25,7 +24,6 @@ export function submitView(w: Workbench, bench: Bench): TemplateResult | typeof 
     <div class="wb-ways">
       ${past && hasWork(desk) ? html`<button type="button" class="wb-button" data-test="discard-revision" @click=${() => void w.session.discardRevision()}>Discard revision</button>` : nothing}
       ${past ? nothing : html`<button type="button" class="wb-button" data-test="skip" aria-haspopup="dialog" @click=${() => w.open("skip")}>Skip…</button>`}
-      ${past ? nothing : html`<button type="button" class="wb-button" data-test="question" aria-haspopup="dialog" aria-keyshortcuts=${w.keys.shortcutOf("question") ?? nothing} title=${named("The rules do not decide: ask, and go on", w.keys.keyOf("question"))} @click=${() => w.open("question")}>Ask…</button>`}
       ${
         (setup.rubric.cannot_judge?.length ?? 0) > 0
           ? html`<button type="button" class="wb-button" data-test="cannot-judge" aria-haspopup="dialog" aria-pressed=${draftOf(bench).cannotJudge !== null} @click=${() => w.open("cannot-judge")}>Cannot judge…</button>`

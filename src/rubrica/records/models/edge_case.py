@@ -14,7 +14,15 @@ from rubrica.records.scoping import Scope, ScopedManager
 
 _KINDS = [(kind.value, kind.replace("_", " ").capitalize()) for kind in CaseKind]
 _STATES = [(state.value, state.capitalize()) for state in CaseState]
-_EVENTS = [(event.value, event.replace("_", " ").capitalize()) for event in CaseEvent]
+_EVENTS = [
+    (CaseEvent.OPEN_VOTE.value, "put it to the vote"),
+    (CaseEvent.CLOSE_VOTE.value, "closed the vote"),
+    (CaseEvent.RULE.value, "ruled on it"),
+    (CaseEvent.MERGE.value, "merged it"),
+    (CaseEvent.ANSWER.value, "closed it as answered"),
+    (CaseEvent.REOPEN.value, "reopened it"),
+    (CaseEvent.TAKE_OVER.value, "sees to it from now on"),
+]
 
 
 class EdgeCase(models.Model):
