@@ -232,7 +232,7 @@ def likeness(one: Traits, other: Traits) -> Alike:
         Likeness.GROUP: bool(groups) and not same_code,
         Likeness.CRITERION: one.criterion != "" and one.criterion == other.criterion,
     }
-    found = [reason for reason, weight in _WEIGHTS.items() if holds[reason]]
+    found = [reason for reason in _WEIGHTS if holds[reason]]
     score = sum(_WEIGHTS[reason] for reason in found)
     words = _words_alike(one.text, other.text)
     if words >= _WORDS_ALIKE:
