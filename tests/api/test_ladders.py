@@ -106,6 +106,7 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ("POST", "/projects/audit/guideline/versions", {}, {}, (403, 403, 409, 409, 404, 404)),
     ("GET", "/projects/audit/guideline/versions/1", None, {}, (200, 200, 200, 200, 404, 404)),
     ("GET", "/projects/audit/guideline/changes", None, {}, LED),
+    ("GET", "/projects/audit/guideline/impact", None, {}, LED),
     ("GET", "/projects/audit/guideline/news", None, {}, (200, 403, 403, 403, 404, 404)),
     ("POST", "/projects/audit/guideline/acknowledgement", {"version": 1}, {}, (204, 403, 403, 403, 404, 404)),
     # --- items ---

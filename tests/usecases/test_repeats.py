@@ -256,7 +256,7 @@ def test_a_project_without_repeats_asks_the_database_nothing_more(db, django_ass
     assignments.take_assignments(world.rita, "audit", hold=1, now=world.now)
     with django_assert_num_queries(6) as counted:
         assignments.take_assignments(world.rita, "audit", hold=1, now=world.now)
-    assert not any("is_repeat AND" in query["sql"] for query in counted.captured_queries)
+    assert not any("e.is_repeat AND" in query["sql"] for query in counted.captured_queries)
 
 
 def test_raters_who_agree_with_themselves_are_reported_so_and_those_who_follow_the_side_too(db):

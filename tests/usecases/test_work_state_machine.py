@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,9 +23,11 @@ from rubrica.records.models import (
     Item,
     ProjectMembership,
 )
-from rubrica.records.models.guideline import ChangeClass
+from rubrica.records.models.guideline import ChangeClass, Which
 from rubrica.usecases import acknowledgements, assignments, evaluations, guidelines, projects
+from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import ConflictError, KeyReusedError
+from rubrica.usecases.reevaluation import impact_of_draft
 from tests.cast import add_items, audit_answer, build_world, evaluate
 
 RATERS = st.integers(0, 2)
@@ -108,14 +111,23 @@ class Work(RuleBasedStateMachine):
     def add_more_items(self, count):
         add_items(self.project(), count)
 
-    @rule(change_class=st.sampled_from(ChangeClass.values))
-    @precondition(lambda self: GuidelineVersion.objects.of(self.project()).count() < 4)
-    def publish(self, change_class):
-        draft = GuidelineDraft.objects.of(self.project()).get()
+    @rule(change_class=st.sampled_from(ChangeClass.values), which=st.sampled_from(Which.values))
+    @precondition(lambda self: GuidelineVersion.objects.of(self.project()).count() < 5)
+    def publish(self, change_class, which):
         lena, slug, now = self.world.lena, self.project().slug, self.world.later(seconds=1)
-        markdown = f"{draft.markdown}\nMore.\n"
+        draft = GuidelineDraft.objects.of(self.project()).get()
+        # Under the clause of a question, so that everything judged so far is reached.
+        markdown = draft.markdown.replace("## AL-1 Alignment\n", "## AL-1 Alignment\nMore.\n", 1)
+        assert markdown != draft.markdown
         guidelines.replace_draft(lena, slug, markdown=markdown, rubric=draft.rubric, now=now)
-        guidelines.publish_guideline(lena, slug, change_class=ChangeClass(change_class), now=now)
+        impact = impact_of_draft(open_project(lena, slug))
+        again = Which(which) if change_class != "editorial" else Which.NONE
+        promised = impact.chosen(again, 2)
+        before = {item.pk: item.pass_number for item in Item.objects.of(self.project())}
+        guidelines.publish_guideline(lena, slug, change_class=ChangeClass(change_class), which=again, sample=2, now=now)
+        self.project().refresh_from_db()
+        after = Item.objects.of(self.project())
+        assert {item.pk for item in after if item.pass_number != before[item.pk]} == set(promised)
 
     @rule(rater=RATERS)
     def read_what_changed(self, rater):
@@ -143,17 +155,22 @@ class Work(RuleBasedStateMachine):
     def places_add_up(self):
         """Lent, done and free places make the overlap, or more where it was lowered after the fact."""
         for item in Item.objects.of(self.project()):
-            first = {"item": item, "is_repeat": False}
-            taken = Assignment.objects.of(self.project()).filter(**first, state__in=["open", "submitted"]).count()
-            done = Evaluation.objects.of(self.project()).filter(**first, supersedes=None).count()
+            lent = Assignment.objects.of(self.project()).filter(
+                item=item, is_repeat=False, pass_number=item.pass_number
+            )
+            taken = lent.filter(state__in=["open", "submitted"]).count()
+            done = Evaluation.objects.of(self.project()).filter(assignment__in=lent, supersedes=None).count()
             assert item.evaluation_count == done
             assert item.places_left == max(0, self.project().overlap - taken), item
 
     @invariant()
-    def no_rater_judges_an_item_twice_save_once_more_as_a_repeat(self):
-        rows = list(Evaluation.objects.of(self.project()).values_list("item_id", "rater_id", "is_repeat"))
+    def no_rater_judges_an_item_twice_in_a_pass_save_once_more_as_a_repeat(self):
+        columns = ("item_id", "rater_id", "is_repeat", "assignment__pass_number")
+        rows = list(Evaluation.objects.of(self.project()).values_list(*columns))
         assert len(rows) == len(set(rows))
-        assert all((item, rater, False) in rows for item, rater, _ in rows)
+        repeated = [(item, rater) for item, rater, is_repeat, _ in rows if is_repeat]
+        assert len(repeated) == len(set(repeated))
+        assert set(repeated) <= {(item, rater) for item, rater, is_repeat, _ in rows if not is_repeat}
 
     @invariant()
     def repeats_are_no_progress(self):
@@ -169,7 +186,8 @@ class Work(RuleBasedStateMachine):
     @invariant()
     def nothing_eligible_lies_behind_a_cursor(self):
         for membership in ProjectMembership.objects.of(self.project()).filter(role="specialist"):
-            had = Assignment.objects.of(self.project()).filter(rater=membership.account).exclude(state="expired")
+            own = Assignment.objects.of(self.project()).filter(rater=membership.account)
+            had = own.filter(pass_number=F("item__pass_number")).exclude(state="expired")
             passed = Item.objects.of(self.project()).filter(
                 queue_position__lte=membership.queue_cursor, places_left__gt=0
             )
@@ -185,7 +203,8 @@ class Work(RuleBasedStateMachine):
         for _ in range(2):
             for rater in self.raters:
                 self.finish(rater)
-        skipped = Assignment.objects.of(self.project()).filter(state="skipped").values("item_id")
+        passed_on = Assignment.objects.of(self.project()).filter(state="skipped", pass_number=F("item__pass_number"))
+        skipped = passed_on.values("item_id")
         rest = Item.objects.of(self.project()).filter(places_left__gt=0).exclude(pk__in=skipped)
         assert not rest.exists()
 

@@ -157,6 +157,7 @@ API: dict[tuple[str, str], Row] = {
     ),
     ("DELETE", "end_project_role"): ("/projects/{slug}/members/{member}", {}, (401, 404, 403, 403, 204, 204, 404)),
     ("GET", "read_guideline_draft"): ("/projects/{slug}/guideline/draft", {}, LEADS),
+    ("GET", "preview_impact"): ("/projects/{slug}/guideline/impact", {}, LEADS),
     ("PUT", "save_guideline_draft"): (
         "/projects/{slug}/guideline/draft",
         {"markdown": "# A", "rubric": {}},

@@ -53,6 +53,26 @@ def test_every_answer_carries_the_policy_and_the_privacy_headers(world: World, p
     assert "no-store" in headers["Cache-Control"]
 
 
+def test_the_draft_says_what_publishing_it_reaches_and_queues_that_again(world: World):
+    evaluate(world, world.rita)
+    assert "changes no question, code or clause" in page(world.lena, "/projects/audit/guideline/edit/")
+    draft = GuidelineDraft.objects.of(world.project).get()
+    changed = draft.markdown.replace("## AL-1 Alignment\n", "## AL-1 Alignment\nSaid otherwise.\n")
+    GuidelineDraft.objects.of(world.project).update(markdown=changed)
+    text = page(world.lena, "/projects/audit/guideline/edit/")
+    assert "1 item with 1 evaluations by 1 raters stands on what is changed" in text
+    assert "<code>AL-1</code>" in text
+
+    form = {"summary": "Alignment", "change_class": "breaking", "which": "all"}
+    assert as_(world.lena).post("/projects/audit/guideline/publish/", form).status_code == 302
+    assert "1 of the 1 items that it reaches were queued again" in page(world.lena, "/projects/audit/guideline/")
+    assert list(Item.objects.of(world.project).order_by("-pass_number").values_list("pass_number", flat=True)) == [
+        2,
+        1,
+        1,
+    ]
+
+
 def test_today_shows_a_specialist_the_work_and_a_lead_the_projects(world: World):
     assert "Start evaluating" in page(world.rita, "/")
     assert "Projects you lead" in page(world.lena, "/")

@@ -20,11 +20,12 @@ from rubrica.domain.roles import Permission
 from rubrica.formats.markdown import markdown_html
 from rubrica.kit import clock
 from rubrica.records.models import GuidelineDraft, GuidelineVersion
-from rubrica.records.models.guideline import ChangeClass
+from rubrica.records.models.guideline import ChangeClass, Which
 from rubrica.usecases import guidelines
 from rubrica.usecases.access import open_project
 from rubrica.usecases.acknowledgements import acknowledge, news_for
 from rubrica.usecases.errors import EditConflictError
+from rubrica.usecases.reevaluation import impact_of_draft
 
 router = Router(tags=["Guidelines"])
 
@@ -63,6 +64,10 @@ class Publication(RequestBody):
     change_class: Literal["editorial", "clarification", "breaking"] = Field(
         "clarification", description="What the version asks of people: nothing, to read it, or to be calibrated anew."
     )
+    reevaluate: Literal["none", "sample", "disputed", "all"] = Field(
+        "none", description="Which of the items that the change reaches are queued again; see *Preview the impact*."
+    )
+    sample: int = Field(0, ge=0, le=1_000_000, description="Of a sample, how many items.")
 
 
 class VersionSummary(BaseModel):
@@ -114,6 +119,23 @@ class GuidelineChanges(BaseModel):
     """All that differs between two states of a guideline; empty where they are the same."""
 
     changes: list[PartChange]
+
+
+class ImpactDocument(BaseModel):
+    """What publishing the draft would reach among what was judged."""
+
+    criteria: list[str] = Field(description="Questions that are put otherwise, whose clause is, or that are gone.")
+    added: list[str] = Field(description="New questions: they reach everything that was judged.")
+    codes: list[str] = Field(description="Codes that mean something else.")
+    clauses: list[str] = Field(description="Anchors whose text differs.")
+    items: int = Field(description="Items with evaluations that stand on any of these.")
+    disputed: int = Field(description="Those of them on which raters differ: two levels of a scale, or another answer.")
+    evaluations: int
+    raters: int
+    overlap: int = Field(description="How many evaluations each item that is queued again will get.")
+    seconds_each: float | None = Field(description="Median time at work of the newest evaluations.")
+    hours: float | None = Field(description="To judge all of the items anew, all raters together.")
+    hours_disputed: float | None
 
 
 class NewsOfGuideline(BaseModel):
@@ -194,6 +216,8 @@ def publish_guideline(request: HttpRequest, slug: Slug, publication: Publication
         slug,
         summary=publication.summary,
         change_class=ChangeClass(publication.change_class),
+        which=Which(publication.reevaluate),
+        sample=publication.sample,
         now=clock.now(),
     )
     return Status(201, _summary(version, version.pk))
@@ -230,6 +254,31 @@ def compare_guidelines(
     """Return what differs between two versions, clause by clause and word by word."""
     changes = guidelines.changes_between(open_project(caller(request), slug), old, new)
     return {"changes": changes.as_json()}
+
+
+@router.get(
+    "/projects/{slug:slug}/guideline/impact",
+    operation_id="preview_impact",
+    summary="Preview the impact",
+    response=answers({200: ImpactDocument}, 403, 404),
+)
+def preview_impact(request: HttpRequest, slug: Slug) -> dict[str, object]:
+    """Return what publishing the draft as it is saved would reach. What is counted here is what is queued again."""
+    impact = impact_of_draft(open_project(caller(request), slug))
+    return {
+        "criteria": sorted(impact.reach.criteria),
+        "added": sorted(impact.reach.added),
+        "codes": sorted(impact.reach.codes),
+        "clauses": sorted(impact.reach.clauses),
+        "items": len(impact.items),
+        "disputed": len(impact.disputed),
+        "evaluations": impact.evaluations,
+        "raters": impact.raters,
+        "overlap": impact.overlap,
+        "seconds_each": impact.seconds_each,
+        "hours": impact.hours(len(impact.items)),
+        "hours_disputed": impact.hours(len(impact.disputed)),
+    }
 
 
 @router.get(

@@ -174,6 +174,23 @@ class UnreadGuideline(TypedDict):
     blocks: bool
 
 
+class ImpactDocument(TypedDict):
+    """What publishing the draft would reach among what was judged."""
+
+    criteria: list[str]
+    added: list[str]
+    codes: list[str]
+    clauses: list[str]
+    items: int
+    disputed: int
+    evaluations: int
+    raters: int
+    overlap: int
+    seconds_each: float | None
+    hours: float | None
+    hours_disputed: float | None
+
+
 class NewsOfGuideline(TypedDict):
     """What the caller has yet to read, and what differs from what the caller knows."""
 

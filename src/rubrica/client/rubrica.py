@@ -221,13 +221,20 @@ class Rubrica:
         *,
         summary: str = "",
         change_class: Literal["editorial", "clarification", "breaking"] = "clarification",
+        reevaluate: Literal["none", "sample", "disputed", "all"] = "none",
+        sample: int = 0,
     ) -> d.VersionSummary:
-        """Publish the draft as the next version."""
-        body = {"summary": summary, "change_class": change_class}
+        """Publish the draft as the next version, and queue again what it reaches as far as asked."""
+        body = {"summary": summary, "change_class": change_class, "reevaluate": reevaluate, "sample": sample}
         version: d.VersionSummary = self._connection.send(
             "POST", address("projects", project, "guideline", "versions"), body
         )
         return version
+
+    def preview_impact(self, project: str) -> d.ImpactDocument:
+        """Return what publishing the draft as it is saved would reach among what was judged."""
+        impact: d.ImpactDocument = self._connection.get(address("projects", project, "guideline", "impact"))
+        return impact
 
     def read_guideline_version(self, project: str, number: int) -> d.Version:
         """Return a published version with guideline and rubric."""

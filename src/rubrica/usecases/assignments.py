@@ -262,7 +262,7 @@ def skip_assignment(account: Account, public_id: str, *, reason: str, note: str,
         desk, held = desk_and_assignment(account, public_id)
         if held.state == AssignmentState.OPEN:
             work_queue.end_assignment(held.id, AssignmentState.SKIPPED, reason=reason, note=note)
-            if not held.is_repeat:
+            if held.takes_place:
                 work_queue.free_place(desk, held.item_id)
         elif held.state == AssignmentState.SUBMITTED:
             message = "You have submitted this item already; it cannot be skipped any more."

@@ -179,8 +179,8 @@ _KEY_REUSED = "This Idempotency-Key has been used for another answer. Make a new
 
 
 def _regain(held: HeldAssignment) -> bool:
-    """Take an expired assignment's place again, if nobody else has filled it; a repeat has none to lose."""
-    if not held.is_repeat and not work_queue.claim_place(held.item_id):
+    """Take an expired assignment's place again, if nobody else has filled it; one that has none cannot lose it."""
+    if held.takes_place and not work_queue.claim_place(held.item_id, held.pass_number):
         return False
     work_queue.reopen_assignment(held.id)
     return True

@@ -23,10 +23,13 @@ from rubrica.records.models import (
     Mark,
     Project,
     ProjectMembership,
+    Reevaluation,
 )
-from rubrica.records.models.guideline import ChangeClass
+from rubrica.records.models.guideline import ChangeClass, Which
+from rubrica.records.retrying import retried
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, EditConflictError, InvalidInputError, NotFoundError
+from rubrica.usecases.reevaluation import impact_of, queue_again
 
 
 def draft_of(access: ProjectAccess) -> GuidelineDraft:
@@ -95,6 +98,7 @@ def replace_draft(account: Account, slug: str, *, markdown: str, rubric: object,
     return _write_draft(draft, account, markdown=markdown, rubric=parsed, now=now)
 
 
+@retried
 @transaction.atomic
 def publish_guideline(
     account: Account,
@@ -103,8 +107,13 @@ def publish_guideline(
     now: datetime,
     summary: str = "",
     change_class: ChangeClass = ChangeClass.CLARIFICATION,
+    which: Which = Which.NONE,
+    sample: int = 0,
 ) -> GuidelineVersion:
     """Publish the draft as the next version, which new work is judged under from now on.
+
+    Of the items that the change reaches, ``which`` are queued again (``sample`` of them): their counters start again,
+    and what was judged before stays under its own version.
 
     Raises
     ------
@@ -127,6 +136,7 @@ def publish_guideline(
     _refuse_unknown_examples(project, rubric, draft.markdown)
     if latest is not None and change_class != ChangeClass.BREAKING:
         _refuse_what_breaks(project, latest, rubric, draft.markdown)
+    again = _judged_anew(project, latest, draft.markdown, rubric, change_class, which, sample)
     version = GuidelineVersion.objects.create(
         project=project,
         number=latest.number + 1 if latest else 1,
@@ -143,7 +153,44 @@ def publish_guideline(
     if latest is not None and change_class == ChangeClass.BREAKING:
         ProjectMembership.objects.of(project).filter(role=Role.SPECIALIST).update(must_acknowledge=True)
     record("guideline.published", f"v{version.number}", at=now, actor=account, project=project, content_hash=digest)
+    if again is not None:
+        reached, items = again
+        queued = queue_again(project, items)
+        Reevaluation.objects.create(
+            project=project,
+            version=version,
+            which=which,
+            reached=reached,
+            queued=queued,
+            ordered_by=account,
+            ordered_at=now,
+        )
+        record("items.queued_again", f"v{version.number}", at=now, actor=account, project=project, items=queued)
     return version
+
+
+def _judged_anew(
+    project: Project,
+    latest: GuidelineVersion | None,
+    markdown: str,
+    rubric: Rubric,
+    change_class: ChangeClass,
+    which: Which,
+    sample: int,
+) -> tuple[int, tuple[int, ...]] | None:
+    """Return how many items the change reaches and which are to be judged anew; None where that was not asked for."""
+    if which == Which.NONE or latest is None:
+        return None
+    problems = []
+    if change_class == ChangeClass.EDITORIAL:
+        problems.append(Problem("which", f"is {which.value}", "none: an editorial change leaves every answer as it is"))
+    if which == Which.SAMPLE and sample < 1:
+        problems.append(Problem("sample", f"is {sample}", "1 or more items"))
+    if problems:
+        message = "Nothing was published."
+        raise InvalidInputError(message, problems)
+    impact = impact_of(project, latest, markdown, rubric)
+    return len(impact.items), impact.chosen(which, sample)
 
 
 def _refuse_other_unit(project: Project, rubric: Rubric) -> None:

@@ -254,7 +254,12 @@ def _change_overlap(project: Project, overlap: int) -> None:
     An item that gains places moves to the tail in the present order, since raters may have passed it.
     """
     project.overlap = overlap
-    lent = Count("assignments", filter=Q(assignments__state=AssignmentState.OPEN, assignments__is_repeat=False))
+    in_hand = Q(
+        assignments__state=AssignmentState.OPEN,
+        assignments__is_repeat=False,
+        assignments__pass_number=F("pass_number"),
+    )
+    lent = Count("assignments", filter=in_hand)
     items = Item.objects.of(project).filter(is_withdrawn=False).annotate(lent=lent).order_by("queue_position")
     changed = []
     for item in items.only("pk", "places_left", "evaluation_count", "queue_position"):

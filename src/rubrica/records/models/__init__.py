@@ -5,7 +5,7 @@ from rubrica.records.models.assignment import Assignment
 from rubrica.records.models.audit import AuditEvent
 from rubrica.records.models.edge_case import CasePost, CaseStep, CaseVote, EdgeCase, Ruling
 from rubrica.records.models.evaluation import Evaluation, Mark, Rating
-from rubrica.records.models.guideline import Acknowledgement, GuidelineDraft, GuidelineVersion
+from rubrica.records.models.guideline import Acknowledgement, GuidelineDraft, GuidelineVersion, Reevaluation
 from rubrica.records.models.image import Image
 from rubrica.records.models.item import Item, ItemImage
 from rubrica.records.models.item_import import ItemImport, ItemImportProblem
@@ -39,6 +39,7 @@ __all__ = [
     "Project",
     "ProjectMembership",
     "Rating",
+    "Reevaluation",
     "Ruling",
     "Session",
     "SignInLink",

@@ -31,7 +31,7 @@ class SkipReason(models.TextChoices):
 
 
 class Assignment(models.Model):
-    """One item for one rater, at most once, and at most once more as a repeat.
+    """One item for one rater, at most once in each pass of the item, and at most once more as a repeat.
 
     Only an expired one, never answered, can be opened again.
     """
@@ -44,6 +44,9 @@ class Assignment(models.Model):
     state = models.CharField(max_length=12, choices=AssignmentState.choices, default=AssignmentState.OPEN)
     presentation = models.JSONField(help_text="Which item slot was shown at each place.")
     is_repeat = models.BooleanField(db_default=False, help_text="The rater has judged the item before.")
+    pass_number = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="The pass of the item that it was lent in."
+    )
     taken_at = models.DateTimeField()
     lease_ends = models.DateTimeField()
     skip_reason = models.CharField(max_length=24, choices=SkipReason.choices, blank=True)
@@ -55,7 +58,11 @@ class Assignment(models.Model):
     objects = ScopedManager["Assignment"]()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["item", "rater", "is_repeat"], name="assignment_once_per_rater")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "rater", "is_repeat", "pass_number"], name="assignment_once_per_rater"
+            )
+        ]
         indexes = [
             models.Index(fields=["project", "lease_ends"], name="assignment_leases", condition=models.Q(state="open")),
             models.Index(fields=["rater", "project"], name="assignment_open", condition=models.Q(state="open")),

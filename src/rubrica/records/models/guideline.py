@@ -17,6 +17,15 @@ class ChangeClass(models.TextChoices):
     BREAKING = "breaking", "Breaking"
 
 
+class Which(models.TextChoices):
+    """Which of the items that a change reaches are judged anew."""
+
+    NONE = "none", "None"
+    SAMPLE = "sample", "A sample"
+    DISPUTED = "disputed", "Those on which raters differ"
+    ALL = "all", "All"
+
+
 class GuidelineDraft(models.Model):
     """What the lead is writing. ``revision`` rises with each save, so that two editors cannot overwrite each other."""
 
@@ -76,3 +85,22 @@ class GuidelineVersion(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.project} guideline v{self.number}"
+
+
+class Reevaluation(models.Model):
+    """That a version had items judged anew: which, and how many. The database refuses to change it."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
+    version = models.OneToOneField(GuidelineVersion, on_delete=models.PROTECT, related_name="reevaluation")
+    which = models.CharField(max_length=8, choices=Which.choices)
+    reached = models.PositiveIntegerField(help_text="Items that the change reaches.")
+    queued = models.PositiveIntegerField(help_text="Items that were queued again.")
+    ordered_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+
+    scope = Scope(project="project", organisation="project__organisation")
+    objects = ScopedManager["Reevaluation"]()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.queued} items again under {self.version}"

@@ -26,6 +26,9 @@ class Item(models.Model):
     is_withdrawn = models.BooleanField(default=False)
     places_left = models.IntegerField()
     evaluation_count = models.PositiveIntegerField(default=0)
+    pass_number = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="Rises when changed rules have the item judged anew; counters start again."
+    )
     queue_position = models.BigIntegerField()
     created_at = models.DateTimeField()
 

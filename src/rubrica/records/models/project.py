@@ -42,6 +42,9 @@ class Project(models.Model):
     # Counters kept in the transaction that changes them, so that handing out work never counts rows.
     queue_tail = models.BigIntegerField(default=0)
     item_count = models.PositiveIntegerField(default=0)
+    requeued_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How often items were queued again because the rules had changed."
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
 

@@ -60,6 +60,9 @@ class HeldAssignment:
     guideline_number: int
     guideline_hash: str
     is_repeat: bool
+    pass_number: int
+    takes_place: bool
+    """Whether it stands for one of the evaluations that the item wants in its present pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class NewEvaluation:
 _MOST_MILLISECONDS = 2**31 - 1
 
 _DESK = """
-SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count, p.guideline_id, v.content_hash,
+SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id, v.content_hash,
        m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
        p.repeat_percent, p.hourly_limit, m.must_acknowledge
 FROM records_projectmembership m
@@ -114,7 +117,8 @@ WHERE p.slug = %s AND m.account_id = %s AND m.is_active
 
 # Columns and the joins they come from; both statements below read an assignment in the same shape.
 _HELD_COLUMNS = """a.id, a.public_id, a.item_id, i.public_id, i.key, i.prompt, a.state, a.presentation,
-       a.taken_at, a.lease_ends, a.guideline_id, g.number, g.content_hash, a.is_repeat
+       a.taken_at, a.lease_ends, a.guideline_id, g.number, g.content_hash, a.is_repeat, a.pass_number,
+       NOT a.is_repeat AND a.pass_number = i.pass_number
 FROM records_assignment a
 JOIN records_item i ON i.id = a.item_id
 JOIN records_guidelineversion g ON g.id = a.guideline_id"""
@@ -124,7 +128,7 @@ SELECT {_HELD_COLUMNS}
 WHERE a.rater_id = %s AND a.project_id = %s AND a.state = 'open' ORDER BY a.taken_at, a.id"""
 
 _DESK_AND_HELD = f"""
-SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count, p.guideline_id, v.content_hash,
+SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id, v.content_hash,
        m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
        p.repeat_percent, p.hourly_limit, m.must_acknowledge, {_HELD_COLUMNS}
 JOIN records_project p ON p.id = a.project_id
@@ -187,7 +191,7 @@ def lapsed_assignments(desk: Desk, most: int) -> list[LapsedAssignment]:
             "SELECT a.item_id, a.presentation, a.is_repeat FROM records_assignment a "
             "JOIN records_item i ON i.id = a.item_id "
             "WHERE a.rater_id = %s AND a.project_id = %s AND a.state = 'expired' AND a.late_answer IS NULL "
-            "AND ((NOT a.is_repeat AND i.places_left > 0) "
+            "AND ((NOT a.is_repeat AND i.places_left > 0 AND a.pass_number = i.pass_number) "
             "OR (a.is_repeat AND NOT i.is_withdrawn AND a.guideline_id = %s)) "
             "ORDER BY a.taken_at DESC, a.id DESC LIMIT %s",
             [desk.rater_id, desk.project_id, desk.guideline_id, most],
@@ -200,30 +204,33 @@ def lapsed_assignments(desk: Desk, most: int) -> list[LapsedAssignment]:
 
 
 def candidates(desk: Desk, cursor_position: int) -> list[Candidate]:
-    """Return the next items with a free place that the rater has never had, in the order of the queue."""
+    """Return the next items with a free place that the rater has not had in this pass, in the order of the queue."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT i.id, i.queue_position, i.places_left FROM records_item i "
             "WHERE i.project_id = %s AND i.places_left > 0 AND i.queue_position > %s AND NOT EXISTS ("
-            "SELECT 1 FROM records_assignment a WHERE a.item_id = i.id AND a.rater_id = %s AND a.state <> 'expired') "
+            "SELECT 1 FROM records_assignment a WHERE a.item_id = i.id AND a.rater_id = %s "
+            "AND a.pass_number = i.pass_number AND a.state <> 'expired') "
             "ORDER BY i.queue_position LIMIT %s",
             [desk.project_id, cursor_position, desk.rater_id, BLOCK],
         )
         return [Candidate(*row) for row in cursor.fetchall()]
 
 
-def claim_place(item_id: int) -> bool:
+def claim_place(item_id: int, pass_number: int | None = None) -> bool:
     """Take one of the item's free places; False when it has none, or another transaction is at it this moment.
+
+    With ``pass_number`` it must be of that pass still.
 
     Waiting for a row here, while holding the one just evaluated, is how two raters would wait for each other for ever.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE records_item SET places_left = places_left - 1 WHERE id = ("  # noqa: S608  (a constant)
-            "SELECT id FROM records_item WHERE id = %s AND places_left > 0"
+            "SELECT id FROM records_item WHERE id = %s AND places_left > 0 AND pass_number = COALESCE(%s, pass_number)"
             + _for_update("records_item", skip_locked=True)
             + ")",
-            [item_id],
+            [item_id, pass_number],
         )
         return bool(cursor.rowcount == 1)
 
@@ -245,9 +252,10 @@ def open_assignment(
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO records_assignment (public_id, project_id, item_id, rater_id, guideline_id, state, "
-            "presentation, taken_at, lease_ends, is_repeat, skip_reason, skip_note) "
-            "VALUES (%s, %s, %s, %s, %s, 'open', %s, %s, %s, %s, '', '') "
-            "ON CONFLICT (item_id, rater_id, is_repeat) DO UPDATE SET state = 'open', "
+            "presentation, taken_at, lease_ends, is_repeat, skip_reason, skip_note, pass_number) "
+            "VALUES (%s, %s, %s, %s, %s, 'open', %s, %s, %s, %s, '', '', "
+            "(SELECT pass_number FROM records_item WHERE id = %s)) "
+            "ON CONFLICT (item_id, rater_id, is_repeat, pass_number) DO UPDATE SET state = 'open', "
             "guideline_id = excluded.guideline_id, presentation = excluded.presentation, "
             "taken_at = excluded.taken_at, lease_ends = excluded.lease_ends",
             [
@@ -260,6 +268,7 @@ def open_assignment(
                 _moment(now),
                 _moment(lease_ends),
                 is_repeat,
+                item_id,
             ],
         )
 
@@ -409,8 +418,10 @@ def store_evaluation(new: NewEvaluation) -> int | None:
         _store_ratings(cursor, evaluation_id, new.ratings)
         _store_marks(cursor, evaluation_id, canonical)
         if new.supersedes_id is None and not held.is_repeat:
+            # An answer of an earlier pass counts for that one, whatever has happened since it was read.
             cursor.execute(
-                "UPDATE records_item SET evaluation_count = evaluation_count + 1 WHERE id = %s", [held.item_id]
+                "UPDATE records_item SET evaluation_count = evaluation_count + 1 WHERE id = %s AND pass_number = %s",
+                [held.item_id, held.pass_number],
             )
     return evaluation_id
 
@@ -500,7 +511,8 @@ def _requeue(cursor: CursorWrapper, project_id: int, item_id: int) -> None:
     cursor.execute(
         "UPDATE records_item SET places_left = places_left + 1 WHERE id = %s AND places_left + evaluation_count + ("
         "SELECT COUNT(*) FROM records_assignment a WHERE a.item_id = records_item.id AND a.state = 'open' "
-        "AND NOT a.is_repeat) < (SELECT p.overlap FROM records_project p WHERE p.id = %s)",
+        "AND NOT a.is_repeat AND a.pass_number = records_item.pass_number) "
+        "< (SELECT p.overlap FROM records_project p WHERE p.id = %s)",
         [item_id, project_id],
     )
 
@@ -525,5 +537,5 @@ def _held(row: Sequence[Any]) -> HeldAssignment:
     facts = list(row)
     facts[7] = row[7] if isinstance(row[7], list) else json.loads(row[7])
     facts[8], facts[9] = _aware(row[8]), _aware(row[9])
-    facts[13] = bool(row[13])
+    facts[13], facts[15] = bool(row[13]), bool(row[15])
     return HeldAssignment(*facts)

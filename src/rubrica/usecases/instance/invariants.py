@@ -16,9 +16,13 @@ from rubrica.usecases.instance.finding import Finding, ok, problem
 
 _NAMED_AT_MOST: Final = 5
 
-_OPEN = "SELECT COUNT(*) FROM records_assignment a WHERE a.item_id = i.id AND a.state = 'open' AND NOT a.is_repeat"
+_OPEN = (
+    "SELECT COUNT(*) FROM records_assignment a WHERE a.item_id = i.id AND a.state = 'open' AND NOT a.is_repeat "
+    "AND a.pass_number = i.pass_number"
+)
 _DONE = (
-    "SELECT COUNT(*) FROM records_evaluation e WHERE e.item_id = i.id AND e.supersedes_id IS NULL AND NOT e.is_repeat"
+    "SELECT COUNT(*) FROM records_evaluation e JOIN records_assignment b ON b.id = e.assignment_id "
+    "WHERE e.item_id = i.id AND e.supersedes_id IS NULL AND NOT e.is_repeat AND b.pass_number = i.pass_number"
 )
 
 
@@ -48,9 +52,10 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "once per rater",
-        "no rater has judged an item twice, save once more as a repeat",
-        "SELECT i.key FROM records_evaluation e JOIN records_item i ON i.id = e.item_id WHERE e.supersedes_id IS NULL "
-        "GROUP BY i.id, i.key, e.rater_id, e.is_repeat HAVING COUNT(*) > 1",
+        "no rater has judged an item twice in one of its passes, save once more as a repeat",
+        "SELECT i.key FROM records_evaluation e JOIN records_item i ON i.id = e.item_id "
+        "JOIN records_assignment a ON a.id = e.assignment_id WHERE e.supersedes_id IS NULL "
+        "GROUP BY i.id, i.key, e.rater_id, e.is_repeat, a.pass_number HAVING COUNT(*) > 1",
     ),
     Invariant(
         "repeats",

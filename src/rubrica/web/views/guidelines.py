@@ -14,15 +14,18 @@ from rubrica.domain.rubric import parse_rubric, read_rubric
 from rubrica.formats.markdown import markdown_html
 from rubrica.formats.project_folder import rubric_yaml
 from rubrica.kit.clock import now
-from rubrica.records.models.guideline import ChangeClass
+from rubrica.records.models.guideline import ChangeClass, Which
 from rubrica.usecases import guidelines as usecases
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.acknowledgements import acknowledge, news_for, readers_of
 from rubrica.usecases.errors import EditConflictError, InvalidInputError
+from rubrica.usecases.reevaluation import impact_of_draft
 from rubrica.web.requests import number, person, posted, words
 from rubrica.web.translate import attempt, problems_of
 
 MOST_PREVIEW = 200_000
+SAMPLE_SHARE = 0.2
+"""Of the items that a change reaches, what a sample is proposed to have."""
 
 
 @require_safe
@@ -85,6 +88,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "markdown": draft.markdown,
         "rubric": rubric_yaml(parse_rubric(draft.rubric)),
         "latest": next(iter(usecases.versions_of(access)), None),
+        **_impact(access),
         "change_classes": ChangeClass.choices,
     }
     status = 200
@@ -115,6 +119,22 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "guideline/edit.html", context, status=status)
 
 
+def _impact(access: ProjectAccess) -> dict[str, object]:
+    """Return what publishing what is saved would reach, once there is a version in force."""
+    if access.project.guideline_id is None:
+        return {}
+    impact = impact_of_draft(access)
+    reach = impact.reach
+    everything = len(impact.items)
+    return {
+        "impact": impact,
+        "touched": sorted({*reach.criteria, *reach.added}) + sorted(reach.codes) + sorted(reach.clauses),
+        "hours_all": impact.hours(everything),
+        "hours_disputed": impact.hours(len(impact.disputed)),
+        "sample": max(1, min(everything, round(everything * SAMPLE_SHARE))),
+    }
+
+
 @require_POST
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the draft as it will look, as a fragment."""
@@ -132,6 +152,7 @@ def _html(access: ProjectAccess, markdown: str) -> str:
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish the draft as the next version."""
     own, wanted = person(request), posted(request, "change_class", most=16)
+    which, sample = posted(request, "which", most=8), posted(request, "sample", most=7)
     open_project(own, slug, Permission.PUBLISH_GUIDELINE)
     published = attempt(
         request,
@@ -140,6 +161,8 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
             slug,
             summary=posted(request, "summary", most=400),
             change_class=ChangeClass(wanted) if wanted in ChangeClass.values else ChangeClass.CLARIFICATION,
+            which=Which(which) if which in Which.values else Which.NONE,
+            sample=int(sample) if sample.isascii() and sample.isdigit() else 0,
             now=now(),
         ),
         _("Published. New work is judged under this version from now on."),

@@ -1,0 +1,181 @@
+"""Judging anew: which items a change of the rules reaches, what it would cost, and putting them into the queue again.
+
+The preview and the publication ask the same function, so that what was shown is what happens.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from django.db.models import F, Q
+
+from rubrica.domain.guideline_changes import compare
+from rubrica.domain.reach_of_change import Reach, reach_of
+from rubrica.domain.roles import Permission
+from rubrica.domain.rubric import Rubric, parse_rubric
+from rubrica.records.models import Evaluation, GuidelineDraft, GuidelineVersion, Item, Mark, Project, Rating
+from rubrica.records.models.guideline import Which
+from rubrica.records.queries.evaluations import is_current
+from rubrica.records.scoping import ScopedQuerySet
+from rubrica.usecases.access import ProjectAccess
+from rubrica.usecases.errors import NotFoundError
+
+LEVELS_APART: Final = 2
+"""Levels of a scale between two raters from which an item is disputed."""
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a change of the rules reaches among what was judged.
+
+    Attributes
+    ----------
+    items
+        Row ids of the items, in the order of the queue.
+    disputed
+        Those on which raters differ in what is touched.
+    evaluations
+        Evaluations that stand on the touched rules.
+    raters
+        Who made them.
+    overlap
+        How many evaluations an item is to get.
+    seconds_each
+        Median time at work of the newest evaluations; None where none was measured.
+    """
+
+    reach: Reach
+    items: tuple[int, ...]
+    disputed: frozenset[int]
+    evaluations: int
+    raters: int
+    overlap: int
+    seconds_each: float | None
+
+    def chosen(self, which: Which, sample: int = 0) -> tuple[int, ...]:
+        """Return the items that are judged anew, in the order of the queue; of a sample always the same."""
+        match which:
+            case Which.NONE:
+                return ()
+            case Which.DISPUTED:
+                return tuple(item for item in self.items if item in self.disputed)
+            case Which.SAMPLE:
+                drawn = set(sorted(self.items, key=_lot)[: max(0, sample)])
+                return tuple(item for item in self.items if item in drawn)
+            case Which.ALL:
+                return self.items
+
+    def hours(self, items: int) -> float | None:
+        """Return how long it takes to judge so many items anew, all raters together; None where nobody knows."""
+        return None if self.seconds_each is None else items * self.overlap * self.seconds_each / 3_600
+
+
+def _lot(item: int) -> bytes:
+    return hashlib.blake2b(f"sample:{item}".encode(), digest_size=8).digest()
+
+
+def impact_of_draft(access: ProjectAccess) -> Impact:
+    """Return what publishing the draft as it is saved would reach.
+
+    Raises
+    ------
+    NotFoundError
+        Nothing has been published yet, so nothing was judged.
+    """
+    access.require(Permission.EDIT_GUIDELINE)
+    latest = access.project.guideline
+    if latest is None:
+        message = "No version of the guideline has been published yet."
+        raise NotFoundError(message)
+    draft = GuidelineDraft.objects.of(access.project).get()
+    return impact_of(access.project, latest, draft.markdown, parse_rubric(draft.rubric))
+
+
+def impact_of(project: Project, version: GuidelineVersion, markdown: str, rubric: Rubric) -> Impact:
+    """Return what another text and rubric in place of ``version`` would reach among what counts at present."""
+    old = parse_rubric(version.rubric)
+    reach = reach_of(compare(version.markdown, old, markdown, rubric), old, rubric)
+    standing = _standing(project)
+    touched = list(standing.filter(_touched(reach)).values_list("item", "rater", "pk").distinct()) if reach else []
+    in_order = Item.objects.of(project).filter(pk__in={item for item, _rater, _pk in touched}, is_withdrawn=False)
+    items = tuple(in_order.order_by("queue_position").values_list("pk", flat=True))
+    kept = set(items)
+    times = standing.exclude(active_ms=None).values_list("active_ms", flat=True).order_by("-pk")[:1_000]
+    return Impact(
+        reach=reach,
+        items=items,
+        disputed=_disputed(project, old, reach, kept),
+        evaluations=sum(item in kept for item, _rater, _pk in touched),
+        raters=len({rater for item, rater, _pk in touched if item in kept}),
+        overlap=project.overlap,
+        seconds_each=median(time for time in times if time is not None) / 1_000 if times else None,
+    )
+
+
+def _standing(project: Project) -> ScopedQuerySet[Evaluation]:
+    """Return what counts at present: of each item the current evaluations of its present pass."""
+    return Evaluation.objects.of(project).filter(
+        is_current(None), is_repeat=False, assignment__pass_number=F("item__pass_number")
+    )
+
+
+def _touched(reach: Reach) -> Q:
+    """Return the condition of an evaluation that stands on what is touched."""
+    if reach.added:
+        return Q()
+    ratings = Rating.objects.everywhere("narrowed to evaluations of the project")
+    marks = Mark.objects.everywhere("narrowed to evaluations of the project")
+    marked = marks if reach.all_marks else marks.filter(Q(code__in=reach.codes) | Q(clause__in=reach.clauses))
+    return Q(pk__in=ratings.filter(criterion__in=reach.criteria).values("evaluation")) | Q(
+        pk__in=marked.values("evaluation")
+    )
+
+
+def _disputed(project: Project, rubric: Rubric, reach: Reach, items: Collection[int]) -> frozenset[int]:
+    """Return the items on which raters differ in what is touched; where only clauses and codes are, in any question."""
+    asked = reach.criteria or frozenset(rubric.criterion_of)
+    rows = Rating.objects.of(project).filter(evaluation__in=_standing(project).values("pk"), criterion__in=asked)
+    answers: defaultdict[tuple[int, str], list[tuple[str, float | None]]] = defaultdict(list)
+    for item, criterion, value, score in rows.values_list("evaluation__item", "criterion", "value", "score").iterator():
+        if item in items:
+            answers[item, criterion].append((value, score))
+    return frozenset(item for (item, name), given in answers.items() if _differ(rubric, name, given))
+
+
+def _differ(rubric: Rubric, name: str, given: Sequence[tuple[str, float | None]]) -> bool:
+    criterion = rubric.criterion_of.get(name)
+    if criterion is not None and criterion.type == "scale":
+        scores = [score for _value, score in given if score is not None]
+        return bool(scores) and max(scores) - min(scores) >= LEVELS_APART
+    # Lists and orders have several rows an evaluation: to differ in one of them is the rule, not a dispute.
+    single = criterion is not None and criterion.type in {"choice", "yes_no", "count"}
+    return single and len({value for value, _score in given}) > 1
+
+
+def queue_again(project: Project, items: Sequence[int]) -> int:
+    """Begin another pass of these items at the tail of the queue, and return how many; the caller locked the project.
+
+    What is in hand is judged under its own version and counts for the pass that it was lent in.
+    """
+    count = 0
+    for start in range(0, len(items), _CHUNK):
+        chunk = items[start : start + _CHUNK]
+        found = Item.objects.of(project).filter(pk__in=chunk, is_withdrawn=False)
+        rows = {row.pk: row for row in found.select_for_update().order_by("pk")}
+        ordered = [rows[pk] for pk in chunk if pk in rows]
+        for item in ordered:
+            project.queue_tail += 1
+            item.queue_position = project.queue_tail
+            item.pass_number += 1
+            item.evaluation_count = 0
+            item.places_left = project.overlap
+        changed = ["queue_position", "pass_number", "evaluation_count", "places_left"]
+        Item.objects.of(project).bulk_update(ordered, changed)
+        count += len(ordered)
+    project.requeued_count += count
+    project.save(update_fields=["queue_tail", "requeued_count"])
+    return count
