@@ -50,6 +50,7 @@ STATISTICS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "opinion": (
         "mean",
+        "spread",
         "subject_model",
         "screening",
         "ambiguity",

@@ -73,8 +73,8 @@ def rater_spread(units: ArrayLike, raters: ArrayLike, values: ArrayLike, confide
     Notes
     -----
     Biases are taken off first, by least squares of the additive model x_ij = q_i + b_j: raters who differ in level
-    would otherwise make the others look wide.  With p_i the others' ratings of unit i, the variance of one of them drawn at
-    random is the mean over units of mean(p_i^2) less the square of the mean of mean(p_i).  The mean of several others
+    would otherwise make the others look wide.  With p_i the others' ratings of unit i, the variance of one of them,
+    drawn at random, is the mean over units of mean(p_i^2) less the square of the mean of mean(p_i).  The mean of several others
     varies less than one of them does, so it is no yardstick.  The interval is the jackknife over units of the logarithm
     of the ratio, with Student's t.
 
