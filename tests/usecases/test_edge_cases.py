@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from rubrica.domain.edge_case import CaseEvent, CaseState, Likeness
 from rubrica.domain.problems import ProblemsError
 from rubrica.domain.roles import Role
-from rubrica.records.models import AuditEvent, CasePost, CaseStep, CaseVote, EdgeCase, Image, Ruling
+from rubrica.records.models import AuditEvent, CasePost, CaseStep, CaseVote, EdgeCase, Image, Item, Ruling
 from rubrica.usecases import assignments, edge_cases, organisations, rulings
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import (
@@ -325,6 +325,7 @@ def test_what_was_said_and_done_is_never_rewritten(world: World):
 
 def test_duplicates_are_suggested_with_their_reasons(world: World):
     first = raised(world, question="Is a seam along a mirror a fault?", code="PHYS.reflection")
+    Item.objects.of(world.project).exclude(pk=first.item_id).update(places_left=0)
     ravi = world.rater("ravi")
     same = raised(world, ravi, question="Mirror shows a seam: fault or not?", code="PHYS.reflection")
     raised(world, question="How many fingers count as too many?", code="ANAT.extra")

@@ -31,7 +31,7 @@ export function todayWords({ today }: Bench): string {
 }
 
 const askButton = (w: Workbench): TemplateResult =>
-  html`<button type="button" class="wb-quiet" data-test="question" aria-haspopup="dialog" aria-label="Ask what the rules do not decide"
+  html`<button type="button" class="wb-quiet" data-test="ask" aria-haspopup="dialog" aria-label="Ask what the rules do not decide"
     aria-keyshortcuts=${w.keys.shortcutOf("question") ?? nothing} title=${named("Ask what the rules do not decide, and go on", w.keys.keyOf("question"))}
     @click=${() => w.open("question")}>${icon("ask")}<span class="wb-wide">Ask</span></button>`;
 
