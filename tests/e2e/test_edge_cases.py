@@ -1,6 +1,5 @@
 """A question that the rules do not decide: asked at work, voted on blind, ruled on, back beside the work."""
 
-import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -18,8 +17,7 @@ def ask(workbench: Workbench, question: str) -> None:
     page = workbench.page
     workbench.press("!")
     expect(page.get_by_role("dialog")).to_be_visible()
-    page.locator("[data-test=kind-gap]").focus()
-    workbench.press("Space", "Tab")
+    workbench.press("Tab", "ArrowDown", "Tab")
     page.keyboard.type(question)
     workbench.press("Enter")
     expect(page.get_by_role("dialog")).to_be_hidden()
@@ -29,14 +27,11 @@ def test_from_the_question_to_the_precedent(world: World, enter: Enter):
     workbench = Workbench(enter(world.rita)).open()
     workbench.draw_box()
     workbench.press("Escape")
-    begun = time.perf_counter()
     ask(workbench, "Is a seam along a mirror a fault?")
-    took = time.perf_counter() - begun
     expect(workbench.find("told")).to_contain_text("Your question is kept")
     workbench.expect_saves("Saved")
     case = EdgeCase.objects.of(world.project).get()
     assert (case.question, case.kind, case.shape) == ("Is a seam along a mirror a fault?", "gap", "box")
-    assert took < 30
 
     page = enter(world.lena)
     page.goto("/")

@@ -108,7 +108,10 @@ def test_a_question_that_does_not_fit_names_every_problem_and_keeps_nothing(worl
     assert not EdgeCase.objects.of(world.project).exists()
 
 
-@pytest.mark.parametrize("payload", [None, [], "?", {"kind": "gap", "question": "Why?", "region": 3}])
+@pytest.mark.parametrize(
+    "payload",
+    [None, [], "?", {"kind": "gap", "question": "Why?", "region": 3}, {"kind": "gap", "question": "Two\nlines?"}],
+)
 def test_what_is_no_question_is_refused(world: World, payload):
     with pytest.raises(ProblemsError):
         edge_cases.raise_case(world.rita, held(world), payload=payload, key="key-of-this", now=world.now)

@@ -289,3 +289,19 @@ def test_what_was_shown_left_and_right_is_stored_by_item_slot(db):
         sides.append((tuple(held.presentation), rating.value))
 
     assert set(sides) == {((0, 1), "a_much"), ((1, 0), "b_much")}
+
+
+def test_marks_on_every_image_of_a_set_are_stored_on_their_own(db):
+    world = build_world(template="set-ranking", items=1)
+    held = assignments.take_assignments(world.rita, "audit", hold=1, now=world.now).assignments[0].held
+    marks = [
+        {"image": image, "shape": "point", "geometry": {"x": 0.1, "y": 0.2}, "note": f"on {image}"} for image in "abcd"
+    ]
+    payload = {"answers": {"order": "a>b>c>d", "acceptable": "yes"}, "marks": marks}
+    evaluations.submit_evaluation(
+        world.rita, held.public_id, payload=payload, key="key-of-a-set", hold=0, now=world.now
+    )
+
+    stored = Mark.objects.of(world.project).order_by("number").values_list("slot", "note")
+    assert [note for _slot, note in stored] == [f"on {image}" for image in "abcd"]
+    assert [slot for slot, _note in stored] == held.presentation

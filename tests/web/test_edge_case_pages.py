@@ -90,6 +90,8 @@ def test_a_case_goes_its_way_by_the_buttons(world: World, case):
         ("vote", {}, 422),
         ("vote", {"option": "7"}, 422),
         ("vote", {"option": "none"}, 422),
+        ("vote", {"option": "²"}, 422),
+        ("vote", {"option": "-1"}, 422),
         ("post", {"text": "Too early"}, 409),
         ("merge", {"into": "what"}, 422),
         ("merge", {"into": "1"}, 409),
@@ -109,6 +111,13 @@ def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing(world: Worl
 def test_an_unknown_step_is_not_found(world: World, case):
     assert step(world.lena, "burn").status_code == 404
     assert as_(world.lena).get("/projects/audit/cases/9/").status_code == 404
+
+
+@pytest.mark.parametrize("answer", ["²", "--5", "9" * 5_000, "9999"])
+def test_an_answer_that_is_none_is_refused_in_words(world: World, case, answer):
+    edge_cases.close_vote(world.lena, "audit", case.number, now=world.now)
+    assert step(world.lena, "rule", **RULING, **{"answers.overall": answer}).status_code == 422
+    assert not Ruling.objects.of(world.project).exists()
 
 
 def test_a_refused_ruling_keeps_what_was_typed(world: World, case):

@@ -60,7 +60,8 @@ def test_the_draft_says_what_publishing_it_reaches_and_queues_that_again(world: 
     changed = draft.markdown.replace("## AL-1 Alignment\n", "## AL-1 Alignment\nSaid otherwise.\n")
     GuidelineDraft.objects.of(world.project).update(markdown=changed)
     text = page(world.lena, "/projects/audit/guideline/edit/")
-    assert "1 item with 1 evaluations by 1 raters stands on what is changed" in text
+    facts = re.findall(r"<dt>([^<]+)</dt>\s*<dd>([^<]+)</dd>", text)
+    assert facts == [("Items", "1"), ("Evaluations", "1"), ("Raters", "1"), ("Hours to judge all anew", "–")]
     assert "<code>AL-1</code>" in text
 
     form = {"summary": "Alignment", "change_class": "breaking", "which": "all"}

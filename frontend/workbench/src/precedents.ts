@@ -45,9 +45,8 @@ export class PrecedentSearch {
       this.#show(desk, { found, words, failed: false });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      // Asked again with the next mark or item; a search says that it found no server.
+      // Asked again with the next mark or item, and not before; a search says that it found no server.
       const { precedents } = this.store.get();
-      this.#asked = "";
       if (precedents) this.#show(desk, { ...precedents, failed: true });
     }
   }

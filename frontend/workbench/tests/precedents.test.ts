@@ -127,6 +127,20 @@ test("the next item begins without precedents, and an answer for the last is dro
   expect(store.get().precedents).toBeNull();
 });
 
+test("a failure is not asked again before something else is marked", async () => {
+  const { asked, store } = begin(async () => {
+    throw new ApiError("unreachable", 0, "No connection", "");
+  });
+  store.set(giveFirst);
+  await pause();
+  for (const said of ["one", "two", "three"]) store.set({ said });
+  await pause();
+  expect(asked).toHaveLength(1);
+  store.set((bench) => named(mark(bench), "ANAT.extra"));
+  await pause();
+  expect(asked).toHaveLength(2);
+});
+
 test("without a server the work goes on, and a search says so", async () => {
   let reachable = true;
   const { store, search } = begin(async () => {

@@ -138,8 +138,8 @@ def parse_question(rubric: Rubric, anchors: Collection[str], payload: object) ->
     image, geometry = read_region(rubric, body.get("region"), "region", found)
     question = Question(
         kind=CaseKind(kind or CaseKind.GAP),
-        text=check_text(body.get("question"), "question", found, minimum=1, maximum=MAX_QUESTION),
-        answer=check_text(body.get("answer") or "", "answer", found, maximum=MAX_QUESTION),
+        text=check_text(body.get("question"), "question", found, minimum=1, maximum=MAX_QUESTION, one_line=True),
+        answer=check_text(body.get("answer") or "", "answer", found, maximum=MAX_QUESTION, one_line=True),
         clause=_chosen(body.get("clause"), "clause", tuple(anchors), found),
         criterion=_chosen(body.get("criterion"), "criterion", tuple(rubric.criterion_of), found),
         code=_chosen(body.get("code"), "code", codes, found),

@@ -15,6 +15,7 @@ from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import parse_rubric
 from rubrica.records.models import Account, Acknowledgement, GuidelineVersion, Project, ProjectMembership
 from rubrica.records.models.guideline import ChangeClass
+from rubrica.records.retrying import retried
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError
@@ -77,6 +78,7 @@ def news_for(account: Account, project_id: int) -> News | None:
     return News(versions[known - 1], tuple(unread), membership.must_acknowledge)
 
 
+@retried
 @transaction.atomic
 def acknowledge(account: Account, slug: str, *, number: int, now: datetime) -> GuidelineVersion:
     """Keep that the specialist has read version ``number``; new work is given again. Twice is the same as once.

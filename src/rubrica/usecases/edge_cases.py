@@ -38,6 +38,7 @@ from rubrica.records.models import (
     ProjectMembership,
 )
 from rubrica.records.queries.work_queue import HeldAssignment
+from rubrica.records.retrying import retried
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.assignments import desk_and_assignment, presentation_of
@@ -93,6 +94,7 @@ class CaseFile:
     may_post: bool
 
 
+@retried
 @transaction.atomic
 def raise_case(account: Account, assignment: str, *, payload: object, key: str, now: datetime) -> RaisedCase:
     """Keep a question about an item that the rater has or had in hand; the work goes on.
@@ -242,7 +244,7 @@ def open_vote(account: Account, slug: str, number: int, *, options: Sequence[str
     InvalidInputError
         There are too few or too many answers, or two are the same.
     """
-    access, case = _locked(account, slug, number)
+    access, case = locked_case(account, slug, number)
     found = Findings()
     given = [
         check_text(option, f"options[{place}]", found, minimum=1, maximum=MAX_OPTION, one_line=True).strip()
@@ -253,7 +255,7 @@ def open_vote(account: Account, slug: str, number: int, *, options: Sequence[str
         found.add("options", f"are {len(given)}", f"{fewest} to {most} answers that differ")
     _refuse(found, "The vote was not opened.")
     case.options = given
-    return _move(access, case, CaseEvent.OPEN_VOTE, now=now)
+    return move_case(access, case, CaseEvent.OPEN_VOTE, now=now)
 
 
 @transaction.atomic
@@ -267,7 +269,7 @@ def vote(account: Account, slug: str, number: int, *, option: int | None, reason
     InvalidInputError
         There is no such answer; or none of them is right, and no reason says why.
     """
-    access, case = _locked(account, slug, number)
+    access, case = locked_case(account, slug, number)
     if case.state != CaseState.VOTING:
         message = "This case is not being voted on."
         raise ConflictError(message)
@@ -294,8 +296,9 @@ def post(account: Account, slug: str, number: int, *, text: str, now: datetime) 
     ConflictError
         The case is settled, or the person has yet to vote.
     """
-    access, case = _locked(account, slug, number)
-    if not case_file(access, case).may_post:
+    access, case = locked_case(account, slug, number)
+    own = CaseVote.objects.of_account(account).filter(case=case).first()
+    if case.state not in CASE_PROCESS.waiting or not _sees_positions(access, case, own):
         message = "This case is settled." if case.state not in CASE_PROCESS.waiting else "Vote first, then discuss."
         raise ConflictError(message)
     found = Findings()
@@ -307,30 +310,30 @@ def post(account: Account, slug: str, number: int, *, text: str, now: datetime) 
 def close_vote(account: Account, slug: str, number: int, *, now: datetime) -> EdgeCase:
     """End the vote: from now on everybody sees how it went, and it is discussed."""
     with transaction.atomic():
-        access, case = _locked(account, slug, number)
-        return _move(access, case, CaseEvent.CLOSE_VOTE, now=now)
+        access, case = locked_case(account, slug, number)
+        return move_case(access, case, CaseEvent.CLOSE_VOTE, now=now)
 
 
 @transaction.atomic
 def answer_case(account: Account, slug: str, number: int, *, reason: str, now: datetime) -> EdgeCase:
     """Close a case that the rules decide as they are, saying how."""
-    access, case = _locked(account, slug, number)
-    return _move(access, case, CaseEvent.ANSWER, reason=_checked_reason(reason), now=now)
+    access, case = locked_case(account, slug, number)
+    return move_case(access, case, CaseEvent.ANSWER, reason=_checked_reason(reason), now=now)
 
 
 @transaction.atomic
 def reopen_case(account: Account, slug: str, number: int, *, reason: str, now: datetime) -> EdgeCase:
     """Take up again a case that was closed as answered or as a duplicate."""
-    access, case = _locked(account, slug, number)
+    access, case = locked_case(account, slug, number)
     case.duplicate_of = None
-    return _move(access, case, CaseEvent.REOPEN, reason=_checked_reason(reason), now=now)
+    return move_case(access, case, CaseEvent.REOPEN, reason=_checked_reason(reason), now=now)
 
 
 @transaction.atomic
 def take_over(account: Account, slug: str, number: int, *, now: datetime) -> EdgeCase:
     """Answer for a case from now on."""
-    access, case = _locked(account, slug, number)
-    return _move(access, case, CaseEvent.TAKE_OVER, now=now)
+    access, case = locked_case(account, slug, number)
+    return move_case(access, case, CaseEvent.TAKE_OVER, now=now)
 
 
 @transaction.atomic
@@ -342,29 +345,20 @@ def merge_case(account: Account, slug: str, number: int, *, into: int, now: date
     ConflictError
         The other is this one, or itself a duplicate.
     """
-    access, case = _locked(account, slug, number)
+    access, case = locked_case(account, slug, number)
     other = case_of(access, into)
     if other.pk == case.pk or other.state == CaseState.DUPLICATE:
         message = f"{case} cannot be a duplicate of {other}: name a case that stands for itself."
         raise ConflictError(message)
     case.duplicate_of = other
-    moved = _move(access, case, CaseEvent.MERGE, reason=f"Same as {other}", now=now)
+    moved = move_case(access, case, CaseEvent.MERGE, reason=f"Same as {other}", now=now)
     # What was merged into this one before goes along, so that nothing is a duplicate of a duplicate.
     EdgeCase.objects.of(access.project).filter(duplicate_of=case).update(duplicate_of=other)
     return moved
 
 
-def settle_case(access: ProjectAccess, case: EdgeCase, *, reason: str, now: datetime) -> EdgeCase:
-    """Close a case, locked by the caller, with the ruling that the caller writes."""
-    return _move(access, case, CaseEvent.RULE, reason=reason, now=now)
-
-
 def locked_case(account: Account, slug: str, number: int) -> tuple[ProjectAccess, EdgeCase]:
-    """Return a case that nobody else can change before the end of the transaction."""
-    return _locked(account, slug, number)
-
-
-def _locked(account: Account, slug: str, number: int) -> tuple[ProjectAccess, EdgeCase]:
+    """Return a case that nobody else can change before the end of the caller's transaction."""
     access = open_project(account, slug, Permission.DISCUSS_EDGE_CASES)
     case = EdgeCase.objects.of(access.project).select_for_update().filter(number=number).first()
     if case is None:
@@ -373,8 +367,8 @@ def _locked(account: Account, slug: str, number: int) -> tuple[ProjectAccess, Ed
     return access, case
 
 
-def _move(access: ProjectAccess, case: EdgeCase, event: CaseEvent, *, now: datetime, reason: str = "") -> EdgeCase:
-    """Let a case take a step of the table, and keep who took it and why."""
+def move_case(access: ProjectAccess, case: EdgeCase, event: CaseEvent, *, now: datetime, reason: str = "") -> EdgeCase:
+    """Let a case, locked by the caller, take a step of the table, and keep who took it and why."""
     source = CaseState(case.state)
     try:
         step = CASE_PROCESS.step(source, event)
@@ -415,8 +409,8 @@ def _refuse(found: Findings, message: str) -> None:
 def similar_cases(access: ProjectAccess, case: EdgeCase) -> list[Suggestion]:
     """Return the cases that are most like this one: by item, image, code, clause, criterion and words."""
     access.require(Permission.TRIAGE_EDGE_CASES)
-    others = EdgeCase.objects.of(access.project).exclude(Q(pk=case.pk) | Q(state=CaseState.DUPLICATE))
-    traits = traits_of(access.project, [case, *others.select_related("ruling")])
+    others = list(EdgeCase.objects.of(access.project).exclude(Q(pk=case.pk) | Q(state=CaseState.DUPLICATE)))
+    traits = traits_of(access.project, [case, *others])
     found = [Suggestion(other, likeness(traits[case.pk], traits[other.pk])) for other in others]
     likely = [suggestion for suggestion in found if suggestion.alike.score >= LEAST_ALIKE]
     likely.sort(key=lambda suggestion: (-suggestion.alike.score, -suggestion.case.number))
@@ -448,3 +442,10 @@ def fingerprints_of(project: Project, items: set[int]) -> dict[int, frozenset[in
         if int(fingerprint, 16):
             found.setdefault(item, set()).add(int(fingerprint, 16))
     return {item: frozenset(prints) for item, prints in found.items()}
+
+
+def pictures_of(project: Project, cases: Collection[EdgeCase]) -> dict[int, str]:
+    """Return the public id of the image that each case is about, by row id of the case."""
+    rows = ItemImage.objects.of(project).filter(item__in={case.item_id for case in cases})
+    images = {(item, slot): image for item, slot, image in rows.values_list("item", "slot", "image__public_id")}
+    return {case.pk: images[case.item_id, case.slot] for case in cases if (case.item_id, case.slot) in images}

@@ -100,17 +100,18 @@ def impact_of(project: Project, version: GuidelineVersion, markdown: str, rubric
     old = parse_rubric(version.rubric)
     reach = reach_of(compare(version.markdown, old, markdown, rubric), old, rubric)
     standing = _standing(project)
-    touched = list(standing.filter(_touched(reach)).values_list("item", "rater", "pk").distinct()) if reach else []
-    in_order = Item.objects.of(project).filter(pk__in={item for item, _rater, _pk in touched}, is_withdrawn=False)
+    touched = standing.filter(_touched(project, reach)) if reach else standing.none()
+    in_order = Item.objects.of(project).filter(pk__in=touched.values("item"), is_withdrawn=False)
     items = tuple(in_order.order_by("queue_position").values_list("pk", flat=True))
     kept = set(items)
+    made = [rater for item, rater in touched.values_list("item", "rater") if item in kept]
     times = standing.exclude(active_ms=None).values_list("active_ms", flat=True).order_by("-pk")[:1_000]
     return Impact(
         reach=reach,
         items=items,
         disputed=_disputed(project, old, reach, kept),
-        evaluations=sum(item in kept for item, _rater, _pk in touched),
-        raters=len({rater for item, rater, _pk in touched if item in kept}),
+        evaluations=len(made),
+        raters=len(set(made)),
         overlap=project.overlap,
         seconds_each=median(time for time in times if time is not None) / 1_000 if times else None,
     )
@@ -123,12 +124,11 @@ def _standing(project: Project) -> ScopedQuerySet[Evaluation]:
     )
 
 
-def _touched(reach: Reach) -> Q:
+def _touched(project: Project, reach: Reach) -> Q:
     """Return the condition of an evaluation that stands on what is touched."""
     if reach.added:
         return Q()
-    ratings = Rating.objects.everywhere("narrowed to evaluations of the project")
-    marks = Mark.objects.everywhere("narrowed to evaluations of the project")
+    ratings, marks = Rating.objects.of(project), Mark.objects.of(project)
     marked = marks if reach.all_marks else marks.filter(Q(code__in=reach.codes) | Q(clause__in=reach.clauses))
     return Q(pk__in=ratings.filter(criterion__in=reach.criteria).values("evaluation")) | Q(
         pk__in=marked.values("evaluation")
@@ -137,6 +137,8 @@ def _touched(reach: Reach) -> Q:
 
 def _disputed(project: Project, rubric: Rubric, reach: Reach, items: Collection[int]) -> frozenset[int]:
     """Return the items on which raters differ in what is touched; where only clauses and codes are, in any question."""
+    if not items:
+        return frozenset()
     asked = reach.criteria or frozenset(rubric.criterion_of)
     rows = Rating.objects.of(project).filter(evaluation__in=_standing(project).values("pk"), criterion__in=asked)
     answers: defaultdict[tuple[int, str], list[tuple[str, float | None]]] = defaultdict(list)
@@ -166,15 +168,12 @@ def queue_again(project: Project, items: Sequence[int]) -> int:
         chunk = items[start : start + _CHUNK]
         found = Item.objects.of(project).filter(pk__in=chunk, is_withdrawn=False)
         rows = {row.pk: row for row in found.select_for_update().order_by("pk")}
+        found.update(pass_number=F("pass_number") + 1, evaluation_count=0, places_left=project.overlap)
         ordered = [rows[pk] for pk in chunk if pk in rows]
         for item in ordered:
             project.queue_tail += 1
             item.queue_position = project.queue_tail
-            item.pass_number += 1
-            item.evaluation_count = 0
-            item.places_left = project.overlap
-        changed = ["queue_position", "pass_number", "evaluation_count", "places_left"]
-        Item.objects.of(project).bulk_update(ordered, changed)
+        Item.objects.of(project).bulk_update(ordered, ["queue_position"])
         count += len(ordered)
     project.requeued_count += count
     project.save(update_fields=["queue_tail", "requeued_count"])

@@ -7,18 +7,18 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
-from rubrica.domain.edge_case import Alike, Likeness, Traits, likeness
+from rubrica.domain.edge_case import Alike, CaseEvent, Likeness, Traits, likeness
 from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.problems import Findings, one_of, quoted
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.domain.text import check_text
-from rubrica.records.models import Account, EdgeCase, ItemImage, Project, Ruling
+from rubrica.records.models import Account, Project, Ruling
 from rubrica.records.models.edge_case import RulingScope
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, record
 from rubrica.usecases.assignments import desk_and_assignment, rubric_of_version
-from rubrica.usecases.edge_cases import fingerprints_of, locked_case, settle_case, traits_of
+from rubrica.usecases.edge_cases import fingerprints_of, locked_case, move_case, pictures_of, traits_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 
 MAX_DECISION = 500
@@ -113,7 +113,7 @@ def rule(account: Account, slug: str, number: int, decision: Decision, *, now: d
         raise InvalidInputError(message, found.problems)
     if not decision.stands_beside:
         _refuse_conflicts(project, decision, superseded)
-    settle_case(access, case, reason=said, now=now)
+    move_case(access, case, CaseEvent.RULE, reason=said, now=now)
     last = Ruling.objects.of(project).aggregate(last=Max("number"))["last"] or 0
     ruling = Ruling.objects.create(
         project=project,
@@ -210,7 +210,7 @@ def rulings_of(access: ProjectAccess, *, words: str = "", now: datetime) -> list
         .select_related("case__raised_by", "case__item", "decided_by", "supersedes", "superseded_by", "guideline")
         .order_by("-number")
     )
-    thumbnails = _thumbnails(access.project, [ruling.case for ruling in rulings])
+    thumbnails = pictures_of(access.project, [ruling.case for ruling in rulings])
     in_force = [ruling for ruling in rulings if not hasattr(ruling, "superseded_by")]
     sought = words.casefold()
     return [
@@ -231,13 +231,6 @@ def _contradict(one: Ruling, other: Ruling) -> bool:
         return False
     differs = any(one.answers[name] != other.answers[name] for name in one.answers.keys() & other.answers.keys())
     return _rule_on_the_same(one, other) or (differs and one.case.item_id == other.case.item_id)
-
-
-def _thumbnails(project: Project, cases: Sequence[EdgeCase]) -> dict[int, str]:
-    """Return the public id of the image that each case is about, by row id."""
-    rows = ItemImage.objects.of(project).filter(item__in={case.item_id for case in cases})
-    images = {(item, slot): image for item, slot, image in rows.values_list("item", "slot", "image__public_id")}
-    return {case.pk: images.get((case.item_id, case.slot), "") for case in cases}
 
 
 def precedents_for(account: Account, assignment: str, *, codes: Sequence[str] = (), words: str = "") -> list[Precedent]:
@@ -264,7 +257,7 @@ def precedents_for(account: Account, assignment: str, *, codes: Sequence[str] = 
         fingerprints=fingerprints_of(project, {held.item_id}).get(held.item_id, frozenset()),
     )
     traits = traits_of(project, [ruling.case for ruling in rulings])
-    thumbnails = _thumbnails(project, [ruling.case for ruling in rulings])
+    thumbnails = pictures_of(project, [ruling.case for ruling in rulings])
     found = []
     for ruling in rulings:
         alike = likeness(wanted, _traits_of_ruling(ruling, traits[ruling.case.pk]))
@@ -287,6 +280,6 @@ def _traits_of_ruling(ruling: Ruling, case: Traits) -> Traits:
 
 
 def _mentions(ruling: Ruling, words: str) -> bool:
-    """Tell whether every word that is looked for stands in the ruling, or begins one of its words."""
+    """Tell whether every word that is looked for stands in the ruling, also as a part of a longer word."""
     text = f"{ruling} {ruling.question} {ruling.decision} {ruling.clause} {ruling.code}".casefold()
     return all(word in text for word in words.casefold().split())

@@ -19,6 +19,7 @@ from django.db.backends.utils import CursorWrapper
 
 from rubrica.domain.allocation import BLOCK, Candidate
 from rubrica.domain.answer import Answer, Rating
+from rubrica.domain.mark import SLOTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,7 +484,7 @@ def _store_marks(cursor: CursorWrapper, evaluation_id: int, canonical: Answer) -
     values = ", ".join([f"({', '.join(['%s'] * 12)})"] * len(canonical.marks))
     parameters: list[Any] = []
     for number, mark in enumerate(canonical.marks, start=1):
-        place = ["ab".index(mark.image), mark.shape, json.dumps(mark.geometry.as_json())]
+        place = [SLOTS.index(mark.image), mark.shape, json.dumps(mark.geometry.as_json())]
         parameters += [evaluation_id, number, *place, mark.code or "", mark.part or "", mark.severity, mark.note]
         parameters += [mark.missing, mark.clause or "", mark.pair]
     cursor.execute(

@@ -1,5 +1,6 @@
 """Edge cases: the board, one case with its vote and discussion, and the rulings."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -17,7 +18,7 @@ from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.kit.clock import now
-from rubrica.records.models import Account, EdgeCase, ItemImage
+from rubrica.records.models import Account, EdgeCase
 from rubrica.records.models.edge_case import RulingScope
 from rubrica.usecases import edge_cases as usecases
 from rubrica.usecases import rulings as ruling_usecases
@@ -29,6 +30,7 @@ from rubrica.web.translate import problems_of
 
 PAGE = 200
 REVIEW_AFTER = timedelta(days=180)
+_WHOLE: Final = re.compile("-?[0-9]{1,4}")
 _WAITING: Final = (
     (CaseState.RAISED, gettext_lazy("To triage")),
     (CaseState.VOTING, gettext_lazy("Voting")),
@@ -58,7 +60,7 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
     if show == "mine":
         rows = rows.filter(raised_by=access.account)
     shown = list(rows[:PAGE])
-    pictures = _pictures(access, shown)
+    pictures = usecases.pictures_of(access.project, shown)
     by_state: dict[str, list[tuple[EdgeCase, str]]] = {state: [] for state in CaseState}
     for case in shown:
         by_state[case.state].append((case, pictures.get(case.pk, "")))
@@ -75,13 +77,6 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
         "may_evaluate": access.may(Permission.RAISE_EDGE_CASE),
     }
     return render(request, "case/cases.html", context)
-
-
-def _pictures(access: ProjectAccess, cases: list[EdgeCase]) -> dict[int, str]:
-    """Return the public id of the image that each case is about, by row id."""
-    rows = ItemImage.objects.of(access.project).filter(item__in={case.item_id for case in cases})
-    images = {(item, slot): image for item, slot, image in rows.values_list("item", "slot", "image__public_id")}
-    return {case.pk: images[case.item_id, case.slot] for case in cases if (case.item_id, case.slot) in images}
 
 
 @require_safe
@@ -183,7 +178,7 @@ def _open_vote(request: HttpRequest, own: Account, slug: str, number: int, at: d
 
 def _vote(request: HttpRequest, own: Account, slug: str, number: int, at: datetime) -> object:
     chosen = posted(request, "option", most=2)
-    if chosen != "none" and not chosen.isdigit():
+    if chosen != "none" and not _WHOLE.fullmatch(chosen):
         message = _("Choose an answer, or none of them.")
         raise InvalidInputError(message)
     option = None if chosen == "none" else int(chosen)
@@ -214,9 +209,9 @@ def _rule(request: HttpRequest, own: Account, slug: str, number: int, at: dateti
 def _answers(request: HttpRequest) -> dict[str, object]:
     given: dict[str, object] = {}
     for name in request.POST:
-        value = posted(request, name, most=10_000)
-        if name.startswith("answers.") and value:
-            given[name.removeprefix("answers.")] = int(value) if value.lstrip("-").isdigit() else value
+        value = posted(request, name, most=60) if name.startswith("answers.") else ""
+        if value:
+            given[name.removeprefix("answers.")] = int(value) if _WHOLE.fullmatch(value) else value
     return given
 
 
