@@ -47,7 +47,8 @@ CANDIDATES = (
 LEND = (
     "INSERT INTO records_assignment (public_id, project_id, item_id, rater_id, guideline_id, state, presentation, "
     "taken_at, lease_ends, skip_reason, skip_note) VALUES (%s, %s, %s, %s, %s, 'open', '[0]', %s, %s, '', '') "
-    "ON CONFLICT (item_id, rater_id, is_repeat) DO UPDATE SET public_id = excluded.public_id, state = 'open'"
+    "ON CONFLICT (item_id, rater_id, is_repeat, pass_number) "
+    "DO UPDATE SET public_id = excluded.public_id, state = 'open'"
 )
 IMAGES = (
     "SELECT t.item_id, t.slot, m.public_id, m.sha256, m.width, m.height FROM records_itemimage t "
