@@ -4,6 +4,7 @@ Rita rates, Rowan reviews, Lena leads, Omar administers the organisation, Petra 
 he leads a project of another organisation.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count as counting
@@ -150,6 +151,20 @@ def evaluate(world: World, rater: Account, payload: dict[str, Any] | None = None
         hold=1,
         now=world.later(seconds=20),
     )
+
+
+def judge_all(world: World, rater: Account, payload_of: Callable[[int, list[int]], dict[str, Any]]) -> None:
+    """Let a rater judge everything there is; ``payload_of`` answers an item, by row id, shown in an order."""
+    while work := assignments.take_assignments(rater, world.project.slug, hold=1, now=world.now).assignments:
+        held = work[0].held
+        evaluations.submit_evaluation(
+            rater,
+            held.public_id,
+            payload=payload_of(held.item_id, held.presentation),
+            key=f"key-{held.public_id}",
+            hold=0,
+            now=world.later(seconds=20),
+        )
 
 
 def put_to_vote(world: World, assignment: str, question: str = "Is a seam along a mirror a fault?") -> EdgeCase:

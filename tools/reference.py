@@ -50,6 +50,7 @@ STATISTICS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "opinion": (
         "mean",
+        "levels",
         "spread",
         "subject_model",
         "screening",

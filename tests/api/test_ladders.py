@@ -123,6 +123,8 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ("GET", "/projects/audit/imports/{import}", None, {}, LED),
     # --- results ---
     ("GET", "/projects/audit/report", None, {}, SHOWN),
+    ("GET", "/projects/audit/calibration", None, {}, SHOWN),
+    ("GET", "/projects/audit/calibration/mine", None, {}, (200, 403, 403, 403, 404, 404)),
     ("POST", "/projects/audit/exports", {"format": "jsonl"}, {}, LED),
     # --- organisations ---
     ("GET", "/organisations", None, {}, (200,) * 6),

@@ -104,6 +104,8 @@ def test_a_lead_sets_a_project_up_and_reads_its_results(at_work: Any, world: Wor
 
     evaluate(world, world.rita, audit_answer(5))
     assert lena.read_report("audit", version=1)["counts"]["evaluations"] == 1
+    assert [row["name"] for row in lena.read_calibration("audit")["raters"]] == ["Rita"]
+    assert at_work("rita").read_own_calibration("audit")["raters"][0]["n"] == 1
     archive = lena.export_project("audit", tmp_path / "audit.zip", format="jsonl")
     with zipfile.ZipFile(archive) as exported:
         assert exported.testzip() is None

@@ -18,7 +18,7 @@ from rubrica.usecases import assignments, evaluations, guidelines, organisations
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import NotAllowedError, NotFoundError
 from rubrica.usecases.reports import project_report
-from tests.cast import NOON, World, audit_answer, build_world
+from tests.cast import NOON, World, audit_answer, build_world, judge_all
 
 pytestmark = pytest.mark.django_db
 
@@ -45,20 +45,6 @@ def criterion(found, name):
     return next(each for each in found.criteria if each.id == name)
 
 
-def judge(world, rater, payload_of):
-    """Let a rater judge everything there is; ``payload_of`` answers an item shown in an order."""
-    while work := assignments.take_assignments(rater, world.project.slug, hold=1, now=world.now).assignments:
-        held = work[0].held
-        evaluations.submit_evaluation(
-            rater,
-            held.public_id,
-            payload=payload_of(held.item_id, held.presentation),
-            key=f"key-{held.public_id}",
-            hold=0,
-            now=world.later(seconds=20),
-        )
-
-
 def scores(seed, ids):
     """Scores that two raters share in part."""
     generator = np.random.default_rng(seed)
@@ -76,7 +62,7 @@ def rated(db):
     world.given = {rater.pk: scores(seed, ids) for seed, rater in enumerate((world.rita, remy), start=1)}
     world.remy = remy
     for rater in (world.rita, remy):
-        judge(world, rater, lambda item, _, rater=rater: scored(world.given[rater.pk][item]))
+        judge_all(world, rater, lambda item, _, rater=rater: scored(world.given[rater.pk][item]))
     return world
 
 
@@ -151,7 +137,7 @@ def test_twenty_doubled_items_earn_a_verdict(rated: World):
 def test_below_twenty_doubled_items_the_verdict_is_refused_in_words(db):
     world = build_world(items=19)
     for rater in (world.rita, world.rater("remy")):
-        judge(world, rater, lambda *_: audit_answer())
+        judge_all(world, rater, lambda *_: audit_answer())
     found = criterion(report(world), "overall")
 
     assert (found.doubled_items, found.verdict.code) == (19, "too_few_items")
@@ -161,7 +147,7 @@ def test_below_twenty_doubled_items_the_verdict_is_refused_in_words(db):
 def test_without_variation_there_is_no_alpha_and_a_sentence_says_why(db):
     world = build_world(items=ITEMS)
     for rater in (world.rita, world.rater("remy")):
-        judge(world, rater, lambda *_: audit_answer())
+        judge_all(world, rater, lambda *_: audit_answer())
     found = criterion(report(world), "overall")
 
     assert (found.alpha, found.verdict.code) == (None, "no_variation")
@@ -186,7 +172,7 @@ def test_a_project_without_a_version_has_none(world: World):
 
 def test_a_superseded_evaluation_is_not_counted_and_its_correction_is(db):
     world = build_world(items=1, overlap=2)
-    judge(world, world.rita, lambda *_: audit_answer(5))
+    judge_all(world, world.rita, lambda *_: audit_answer(5))
     (own,) = evaluations.own_evaluations(world.rita, world.project.slug, limit=1)
     evaluations.revise_evaluation(
         world.rita,
@@ -205,13 +191,13 @@ def test_a_superseded_evaluation_is_not_counted_and_its_correction_is(db):
 
 def test_versions_are_reported_one_at_a_time_and_the_others_counted(db):
     world = build_world(items=2, overlap=2)
-    judge(world, world.rita, lambda *_: audit_answer(5))
+    judge_all(world, world.rita, lambda *_: audit_answer(5))
     draft = GuidelineDraft.objects.of(world.project).get()
     guidelines.replace_draft(
         world.lena, world.project.slug, markdown=draft.markdown + "\nMore.\n", rubric=draft.rubric, now=NOON
     )
     guidelines.publish_guideline(world.lena, world.project.slug, now=NOON)
-    judge(world, world.rater("remy"), lambda *_: audit_answer(4))
+    judge_all(world, world.rater("remy"), lambda *_: audit_answer(4))
 
     second, first = report(world), report(world, version=1)
     assert [(found.guideline.number, found.guideline.is_in_force) for found in (first, second)] == [
@@ -226,7 +212,7 @@ def test_versions_are_reported_one_at_a_time_and_the_others_counted(db):
 def test_an_item_that_cannot_be_judged_is_counted_and_carries_no_rating(db):
     world = build_world(items=1)
     refusal = {"answers": {}, "cannot_judge": {"reason": "did_not_load", "note": ""}}
-    judge(world, world.rita, lambda *_: refusal)
+    judge_all(world, world.rita, lambda *_: refusal)
     found = report(world)
 
     assert (found.counts.evaluations, found.counts.cannot_judge, found.counts.doubled_items) == (1, 1, 0)
@@ -245,7 +231,7 @@ def test_skipped_assignments_are_counted(world: World):
 def test_the_median_time_is_of_those_whose_client_told(db):
     world = build_world(items=3)
     times = iter((10_000, None, 30_000))
-    judge(world, world.rita, lambda *_: audit_answer(viewing={"active_ms": next(times)}))
+    judge_all(world, world.rita, lambda *_: audit_answer(viewing={"active_ms": next(times)}))
 
     assert report(world).raters[0].median_active_seconds == 20.0
 
@@ -282,7 +268,7 @@ def marked(db_items):
     world = build_world(items=db_items)
     Item.objects.of(world.project).filter(pk=world.items[0].pk).update(known_defects=[DEFECT])
     for rater, mark in ((world.rita, MARK), (world.rater("remy"), ELSEWHERE)):
-        judge(world, rater, lambda *_, mark=mark: audit_answer(4, marks=[mark]))
+        judge_all(world, rater, lambda *_, mark=mark: audit_answer(4, marks=[mark]))
     return world
 
 
@@ -310,7 +296,7 @@ def test_what_is_painted_is_in_the_heatmap_as_wide_as_the_brush(db):
     world = build_world(items=1)
     across = {"width": 0.075, "height": 0.1, "strokes": [[[0.1, 0.5], [0.9, 0.5]], [[0.5, 0.05]]]}
     mark = {**MARK, "shape": "brush", "geometry": across}
-    judge(world, world.rita, lambda *_: audit_answer(4, marks=[mark]))
+    judge_all(world, world.rita, lambda *_: audit_answer(4, marks=[mark]))
     (heat,) = report(world).marks.heatmaps
     grid = np.array(heat.values).reshape(heat.rows, heat.columns)
 
@@ -348,8 +334,8 @@ def compared(db):
     """Twenty-four pairs: Rita always prefers slot 0, Remy always what stands left."""
     world = build_world(template="side-by-side", items=ITEMS)
     remy = world.rater("remy")
-    judge(world, world.rita, lambda _, shown: preferred("a" if shown == [0, 1] else "b"))
-    judge(world, remy, lambda *_: preferred("a"))
+    judge_all(world, world.rita, lambda _, shown: preferred("a" if shown == [0, 1] else "b"))
+    judge_all(world, remy, lambda *_: preferred("a"))
     return world
 
 
@@ -396,7 +382,7 @@ def test_ties_leave_too_few_preferences_for_a_verdict(db):
     decided = {item.pk for item in world.items[:3]}
     tie = {"answers": {"overall": "tie_good"}}
     for rater in (world.rita, world.rater("remy")):
-        judge(world, rater, lambda item, _: preferred("a") if item in decided else tie)
+        judge_all(world, rater, lambda item, _: preferred("a") if item in decided else tie)
     found = criterion(report(world), "overall").verdict
 
     assert found.code == "too_few_items"
@@ -412,7 +398,7 @@ def test_models_stay_hidden_from_a_reviewer(compared: World):
 
 def test_not_sure_is_counted_and_kept_out_of_scores(db):
     world = build_world(template="side-by-side", items=2)
-    judge(world, world.rita, lambda *_: {"answers": {"overall": "not_sure"}})
+    judge_all(world, world.rita, lambda *_: {"answers": {"overall": "not_sure"}})
     found = report(world)
 
     assert (found.pairs[0].n, found.pairs[0].unscored) == (0, 2)
@@ -441,7 +427,7 @@ def test_each_tick_is_a_question_of_its_own(db):
     world = build_world(template="technical-quality", items=ITEMS)
     noisy = {item.pk for item in world.items[: ITEMS // 2]}
     for rater in (world.rita, world.rater("remy")):
-        judge(
+        judge_all(
             world,
             rater,
             lambda item, _: {"answers": {"quality": 3, "faults": ["noise_major"] if item in noisy else []}},
@@ -479,7 +465,7 @@ def test_a_choice_without_scores_is_measured_as_categories(db):
         return answer
 
     for rater in (world.rita, world.rater("remy")):
-        judge(world, rater, answered)
+        judge_all(world, rater, answered)
     found = criterion(report(world), "subject")
 
     assert (found.alpha.level, found.alpha.value, found.within_one, found.mean) == ("nominal", 1.0, None, None)
@@ -492,7 +478,7 @@ def test_a_choice_without_scores_is_measured_as_categories(db):
 def test_a_report_asks_the_database_as_often_for_one_item_as_for_three(items, db):
     world = build_world(items=items)
     for rater in (world.rita, world.rater("remy")):
-        judge(world, rater, lambda *_: audit_answer())
+        judge_all(world, rater, lambda *_: audit_answer())
     organisations.add_project_member(world.project, world.lena, Role.LEAD, now=NOON)
     access = open_project(world.lena, world.project.slug)
     project_report(access)  # the rubric is kept in memory from now on

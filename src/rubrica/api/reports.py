@@ -10,7 +10,7 @@ from rubrica.api.authentication import caller
 from rubrica.api.fields import Slug
 from rubrica.api.openapi import answers
 from rubrica.usecases.access import open_project
-from rubrica.usecases.reports import project_report
+from rubrica.usecases.reports import own_calibration, project_report, team_calibration
 
 router = Router(tags=["Results"])
 
@@ -32,19 +32,52 @@ class ReportDocument(BaseModel):
     pairs: list[dict[str, Any]]
 
 
+class CalibrationDocument(BaseModel):
+    """Habits of raters, each against the others. What does not exist is null, and its `refusal` says why."""
+
+    model_config = ConfigDict(extra="allow")
+
+    format: str = Field(examples=["rubrica/calibration/1"])
+    project: str
+    guideline: dict[str, Any]
+    raters: list[dict[str, Any]]
+
+
+Version = Annotated[
+    int | None, Query(ge=1, le=999_999, description="A guideline version; by default the one in force.")
+]
+
+
+@router.get(
+    "/projects/{slug:slug}/calibration",
+    operation_id="read_calibration",
+    summary="Read everybody's calibration",
+    response=answers({200: CalibrationDocument}, 403, 404, 422),
+)
+def read_calibration(request: HttpRequest, slug: Slug, version: Version = None) -> CalibrationDocument:
+    """Return each rater's level, use of the scale, changes and sides against the others, with intervals and signals."""
+    found = team_calibration(open_project(caller(request), slug), version=version)
+    return CalibrationDocument.model_validate(found.as_json())
+
+
+@router.get(
+    "/projects/{slug:slug}/calibration/mine",
+    operation_id="read_own_calibration",
+    summary="Read one's own calibration",
+    response=answers({200: CalibrationDocument}, 403, 404),
+)
+def read_own_calibration(request: HttpRequest, slug: Slug) -> CalibrationDocument:
+    """Return the caller's own habits under the version in force, and nobody else's."""
+    return CalibrationDocument.model_validate(own_calibration(open_project(caller(request), slug)).as_json())
+
+
 @router.get(
     "/projects/{slug:slug}/report",
     operation_id="read_report",
     summary="Read the report",
     response=answers({200: ReportDocument}, 403, 404, 422),
 )
-def read_report(
-    request: HttpRequest,
-    slug: Slug,
-    version: Annotated[
-        int | None, Query(ge=1, le=999_999, description="A guideline version; by default the one in force.")
-    ] = None,
-) -> ReportDocument:
+def read_report(request: HttpRequest, slug: Slug, version: Version = None) -> ReportDocument:
     """Return counts, distributions, agreement with intervals, raters' bias, marks and win rates."""
     report = project_report(open_project(caller(request), slug), version=version)
     return ReportDocument.model_validate(report.as_json())

@@ -445,6 +445,15 @@ class PastEvaluation(TypedDict):
     answer: dict[str, Any]
 
 
+class CalibrationDocument(TypedDict):
+    """Habits of raters, each against the others. What does not exist is ``None``, and its ``refusal`` says why."""
+
+    format: str
+    project: str
+    guideline: dict[str, Any]
+    raters: list[dict[str, Any]]
+
+
 class ReportDocument(TypedDict):
     """A project's report. Where a quantity does not exist it is ``None``, and the ``…_refusal`` beside it says why."""
 

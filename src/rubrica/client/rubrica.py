@@ -435,6 +435,17 @@ class Rubrica:
 
     # --- results ---
 
+    def read_calibration(self, project: str, *, version: int | None = None) -> d.CalibrationDocument:
+        """Return every rater's habits against the others, with intervals and signals."""
+        path = address("projects", project, "calibration")
+        calibration: d.CalibrationDocument = self._connection.get(path, version=version)
+        return calibration
+
+    def read_own_calibration(self, project: str) -> d.CalibrationDocument:
+        """Return one's own habits under the version in force."""
+        calibration: d.CalibrationDocument = self._connection.get(address("projects", project, "calibration", "mine"))
+        return calibration
+
     def read_report(self, project: str, *, version: int | None = None) -> d.ReportDocument:
         """Return counts, distributions, agreement with intervals, raters' bias, marks and win rates."""
         report: d.ReportDocument = self._connection.get(address("projects", project, "report"), version=version)

@@ -3,13 +3,14 @@
 Positions are text, since a template would write a float in the reader's language.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import log2
 from statistics import median
 from typing import Final
 
 from rubrica.domain.verdict import Band
-from rubrica.usecases.reports import AlphaEstimate, Estimate, Heatmap, RaterReport
+from rubrica.usecases.reports import AlphaEstimate, Drift, Estimate, Heatmap
 
 WIDTH: Final = 240
 _LOWEST_ALPHA: Final = -0.2
@@ -127,9 +128,9 @@ def rate_chart(rate: Estimate | None) -> Interval | None:
     )
 
 
-def bias_reach(raters: Sequence[RaterReport]) -> float:
+def bias_reach(biases: Iterable[Estimate | None]) -> float:
     """Return how far the axis of biases reaches to either side, the same for all raters so that eyes can compare."""
-    estimates = [bias.bias for rater in raters for bias in rater.bias if bias.bias is not None]
+    estimates = [bias for bias in biases if bias is not None]
     furthest = max((max(abs(estimate.ci_low), abs(estimate.ci_high)) for estimate in estimates), default=0.0)
     return next((reach for reach in _BIAS_REACH if furthest <= reach), _BIAS_REACH[-1])
 
@@ -140,6 +141,47 @@ def bias_chart(bias: Estimate | None, reach: float) -> Interval | None:
         return None
     axis = _Axis(-reach, reach)
     return Interval(axis.text(bias.value), axis.text(bias.ci_low), axis.text(bias.ci_high), (), (), zero=axis.text(0.0))
+
+
+def spread_chart(spread: Estimate | None) -> Interval | None:
+    """Return a ratio of spreads with its interval around 1, halves as far from it as doubles."""
+    if spread is None:
+        return None
+    axis = _Axis(-2.0, 2.0)
+    dot, low, high = (axis.text(log2(max(value, 2.0**-9))) for value in (spread.value, spread.ci_low, spread.ci_high))
+    return Interval(dot, low, high, (), (), zero=axis.text(0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class ControlChart:
+    """A line on a plane of ``WIDTH`` by ``HEIGHT``: the middle, the limits, and where a version came into force."""
+
+    points: str
+    middle: str
+    limits: tuple[str, str]
+    versions: tuple[Tick, ...]
+
+
+HEIGHT: Final = 64
+_MARGIN: Final = 4
+
+
+def control_chart(drift: Drift) -> ControlChart | None:
+    """Return the control chart of a rater's level; None where there is none to draw."""
+    if not drift.line:
+        return None
+    furthest = max(drift.limit, *(abs(value) for value in drift.line))
+    across = _Axis(0.0, max(len(drift.line) - 1, 1))
+
+    def upward(value: float) -> str:
+        return f"{HEIGHT / 2 - (HEIGHT / 2 - _MARGIN) * value / furthest:.1f}"
+
+    return ControlChart(
+        points=" ".join(f"{across.text(place)},{upward(value)}" for place, value in enumerate(drift.line)),
+        middle=upward(0.0),
+        limits=(upward(drift.limit), upward(-drift.limit)),
+        versions=tuple(Tick(across.text(place), f"v{number}") for place, number in drift.versions),
+    )
 
 
 def bar(share: float, most: float) -> str:

@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from rubrica.kit.ids import PUBLIC_ID_LENGTH
 from rubrica.web.views import (
     accounts,
+    calibration,
     edge_cases,
     exports,
     guidelines,
@@ -95,6 +96,7 @@ _PROJECTS = [
     path("projects/<slug:slug>/cases/<int:number>/", edge_cases.case, name="edge_case"),
     path("projects/<slug:slug>/cases/<int:number>/<slug:step>/", edge_cases.case_step, name="case_step"),
     path("projects/<slug:slug>/rulings/", edge_cases.rulings, name="rulings"),
+    path("projects/<slug:slug>/calibration/", calibration.calibration, name="calibration"),
     path("projects/<slug:slug>/results/", reports.results, name="results"),
     path("projects/<slug:slug>/exports/", exports.exports, name="exports"),
 ]

@@ -347,3 +347,14 @@ def test_real_raters_wander_more_than_chance_and_most_do_not(data):
     )
     assert len(found.charts) >= 20
     assert 0 < len(alarms(found)) < len(found.charts) / 2
+
+
+def test_only_those_who_are_asked_for_are_charted_and_their_charts_are_the_same():
+    generator = np.random.default_rng(11)
+    units, raters = np.repeat(np.arange(80), 4), np.tile([1, 2, 3, 4], 80)
+    values = np.rint(generator.normal(3, 1, 80)[units] + generator.normal(0, 0.6, 320) + ((raters == 3) & (units > 40)))
+    everybody = rater_drift(units, raters, values, units)
+    one = rater_drift(units, raters, values, units, only=[3])
+    assert [chart.rater for chart in one.charts] == [3]
+    np.testing.assert_array_equal(one.charts[0].statistic, everybody.charts[2].statistic)
+    assert rater_drift(units, raters, values, units, only=[3, 9]).left_out[0][0] == 9

@@ -152,6 +152,7 @@ def rater_drift(
     watch: Watch = "level",
     chart: Chart = _CUSUM,
     baseline: int | ArrayLike = 30,
+    only: ArrayLike | None = None,
     limit: float | None = None,
     false_alarm: float = 0.05,
     permutations: int = 999,
@@ -176,6 +177,8 @@ def rater_drift(
     baseline
         What a rater is held against: so many of their first ratings, from 5 upward; or shape ``(n,)``, truth values:
         which ratings belong to it, such as those of a calibration round.
+    only
+        Shape ``(k,)``, integers: the raters to chart, by default all.  The others still are what they are held against.
     limit
         Of the chart's statistic.  By default each rater has a limit from permutations.
     false_alarm
@@ -282,8 +285,9 @@ def rater_drift(
     time = identities(times, "times")
     generator = np.random.default_rng(seed)
     charts: list[RaterChart] = []
-    left_out = [(int(label), _NO_OTHERS) for label in np.setdiff1d(identities(raters, "raters"), found.raters)]
-    for position in range(len(found.raters)):
+    asked = np.unique(identities(raters if only is None else only, "raters"))
+    left_out = [(int(label), _NO_OTHERS) for label in np.setdiff1d(asked, found.raters)]
+    for position in np.flatnonzero(np.isin(found.raters, asked)).tolist():
         series = _series(found, position, baseline if in_baseline is None else in_baseline)
         reason = _nothing_to_chart(series, settings)
         if reason:

@@ -1,13 +1,17 @@
 """Reports: what a project's evaluations say, with intervals, or why they cannot say it yet."""
 
-from rubrica.usecases.reports.project import project_report
+from rubrica.usecases.reports.project import own_calibration, project_report, team_calibration
 from rubrica.usecases.reports.values import (
     AlphaEstimate,
     AnswerCount,
+    Calibration,
     CodeCount,
     Counts,
+    CriterionHabits,
     CriterionReport,
+    Drift,
     Estimate,
+    Habit,
     Heatmap,
     KnownDefects,
     MarksReport,
@@ -16,6 +20,7 @@ from rubrica.usecases.reports.values import (
     PairAgreement,
     PairsReport,
     RaterBias,
+    RaterCalibration,
     RaterReport,
     RepeatsReport,
     Report,
@@ -25,10 +30,14 @@ from rubrica.usecases.reports.values import (
 __all__ = [
     "AlphaEstimate",
     "AnswerCount",
+    "Calibration",
     "CodeCount",
     "Counts",
+    "CriterionHabits",
     "CriterionReport",
+    "Drift",
     "Estimate",
+    "Habit",
     "Heatmap",
     "KnownDefects",
     "MarksReport",
@@ -37,9 +46,12 @@ __all__ = [
     "PairAgreement",
     "PairsReport",
     "RaterBias",
+    "RaterCalibration",
     "RaterReport",
     "RepeatsReport",
     "Report",
     "ReportedGuideline",
+    "own_calibration",
     "project_report",
+    "team_calibration",
 ]

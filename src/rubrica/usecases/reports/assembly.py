@@ -5,16 +5,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from rubrica.domain.rubric import Rubric
-from rubrica.records.models import Account, Assignment, Evaluation, GuidelineVersion, Item, Project
+from rubrica.records.models import Assignment, Evaluation, GuidelineVersion, Item, Project
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.queries.ratings import EvaluationColumns, RatingColumns, evaluation_columns, rating_columns
 from rubrica.usecases.assignments import rubric_of_version
-from rubrica.usecases.pseudonyms import pseudonym
 from rubrica.usecases.reports.checked import measures_of
 from rubrica.usecases.reports.criteria import Units, criterion_report
 from rubrica.usecases.reports.marks import Marks
 from rubrica.usecases.reports.pairs import pairs_reports
-from rubrica.usecases.reports.raters import Person, rater_reports
+from rubrica.usecases.reports.raters import people_of, rater_reports
 from rubrica.usecases.reports.repeats import repeats_report
 from rubrica.usecases.reports.values import Counts, CriterionReport, Report, ReportedGuideline
 
@@ -29,7 +28,7 @@ def assemble(project: Project, version: GuidelineVersion, *, names: bool, until:
     rubric = rubric_of_version(version.pk, version.content_hash)
     evaluations = evaluation_columns(project, version, until)
     ratings = rating_columns(project, version, evaluations, until)
-    people = _people(project, evaluations, names=names)
+    people = people_of(project, evaluations.raters, names=names)
     marks = Marks(project, version, rubric, evaluations, until) if rubric.marks.shapes else None
     return Report(
         project=project.slug,
@@ -87,12 +86,3 @@ def _counts(project: Project, version: GuidelineVersion, evaluations: Evaluation
         superseded=stored.filter(guideline=version).exclude(superseded_by=None).count(),
         evaluations_of_other_versions=stored.exclude(guideline=version).filter(superseded_by=None).count(),
     )
-
-
-def _people(project: Project, evaluations: EvaluationColumns, *, names: bool) -> dict[int, Person]:
-    accounts = Account.objects.filter(pk__in=np.unique(evaluations.raters).tolist()).only("public_id", "name")
-    people = {}
-    for account in accounts:
-        alias = pseudonym(project.pk, account.public_id)
-        people[account.pk] = Person(alias, account.name if names else alias)
-    return people

@@ -16,6 +16,7 @@ CONFIDENCE = 0.95
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 T = TypeVar("T")
 
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from rubrica.domain.roles import Permission
 from rubrica.usecases.access import ProjectAccess
+from rubrica.usecases.errors import NotFoundError
 from rubrica.usecases.guidelines import version_of
-from rubrica.usecases.reports.values import Report
+from rubrica.usecases.reports.values import Calibration, Report
 
 
 def project_report(access: ProjectAccess, *, version: int | None = None) -> Report:
@@ -33,6 +34,43 @@ def project_report(access: ProjectAccess, *, version: int | None = None) -> Repo
     hidden = "Which model made which image is hidden from your role."
     pairs = tuple(replace(pair, win_rates=(), win_rates_refusal=hidden) for pair in report.pairs)
     return replace(report, pairs=pairs)
+
+
+def team_calibration(access: ProjectAccess, *, version: int | None = None) -> Calibration:
+    """Return the habits of all raters of a project, by name where the reader may know names.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such version, or none has been published.
+    NotAllowedError
+        The person may not see results.
+    """
+    access.require(Permission.SEE_RESULTS)
+    guideline = version_of(access, version if version is not None else _in_force(access))
+    from rubrica.usecases.reports.calibration import calibration_of  # noqa: PLC0415  (slow import)
+
+    return calibration_of(access.project, guideline, None, names=access.may(Permission.LIST_PEOPLE))
+
+
+def own_calibration(access: ProjectAccess) -> Calibration:
+    """Return one's own habits in a project under the version in force, and nobody else's.
+
+    Raises
+    ------
+    NotFoundError
+        No guideline has been published.
+    NotAllowedError
+        The person does not evaluate here.
+    """
+    access.require(Permission.READ_OWN_EVALUATIONS)
+    version = access.project.guideline
+    if version is None:
+        message = "No version of the guideline has been published yet."
+        raise NotFoundError(message)
+    from rubrica.usecases.reports.calibration import calibration_of  # noqa: PLC0415  (slow import)
+
+    return calibration_of(access.project, version, access.account, names=True)
 
 
 def _in_force(access: ProjectAccess) -> int | None:

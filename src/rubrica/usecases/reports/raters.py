@@ -8,7 +8,9 @@ import numpy as np
 from rubrica.domain.criterion import Criterion
 from rubrica.domain.rubric import Rubric
 from rubrica.measure.opinion import mean as opinion
+from rubrica.records.models import Account, Project
 from rubrica.records.queries.ratings import EvaluationColumns, IntArray, RatingColumns
+from rubrica.usecases.pseudonyms import pseudonym
 from rubrica.usecases.reports.estimates import CONFIDENCE, or_refusal
 from rubrica.usecases.reports.marks import Marks
 from rubrica.usecases.reports.values import Estimate, RaterBias, RaterReport
@@ -25,6 +27,15 @@ class Person:
     name: str
 
 
+def people_of(project: Project, raters: IntArray, *, names: bool) -> dict[int, Person]:
+    """Return raters by account id; they go by their names only where ``names`` says so."""
+    people = {}
+    for account in Account.objects.filter(pk__in=np.unique(raters).tolist()).only("public_id", "name"):
+        alias = pseudonym(project.pk, account.public_id)
+        people[account.pk] = Person(alias, account.name if names else alias)
+    return people
+
+
 def rater_reports(
     rubric: Rubric,
     evaluations: EvaluationColumns,
@@ -36,7 +47,7 @@ def rater_reports(
     biases = {
         criterion.id: _Biases(evaluations, ratings.get(criterion.id))
         for criterion in rubric.criteria
-        if _has_distances(criterion)
+        if has_distances(criterion)
     }
     reports = []
     for rater in np.unique(evaluations.raters).tolist():
@@ -58,7 +69,7 @@ def rater_reports(
     return tuple(sorted(reports, key=lambda report: (report.name.lower(), report.pseudonym)))
 
 
-def _has_distances(criterion: Criterion) -> bool:
+def has_distances(criterion: Criterion) -> bool:
     """Tell whether "one point higher" means something: on a scale, where options score, but not between two sides."""
     scored = any(option.score is not None for option in criterion.options)
     return criterion.type in {"scale", "count"} or (criterion.type == "choice" and scored and criterion.kind != "pair")

@@ -1,10 +1,12 @@
 """What a report says: frozen values that a page draws, the command line prints and the API answers with."""
 
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 
 from rubrica.domain.verdict import Verdict
 
 REPORT_FORMAT = "rubrica/report/1"
+CALIBRATION_FORMAT = "rubrica/calibration/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,19 @@ class RaterBias:
     bias: Estimate | None
     n: int
     refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How one rater differs from the others, from ``n`` comparisons; or why that cannot be said.
+
+    A signal is what chance alone would hardly make. It is a reason to look, and decides nothing.
+    """
+
+    estimate: Estimate | None
+    n: int
+    refusal: str
+    is_signal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +289,115 @@ class Report:
         return {"format": REPORT_FORMAT, **plain}
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Whether a rater's level against the others has changed: by how much (``habit``), since when, under which version.
+
+    ``line`` is the control chart after its baseline, an alarm where it passes ``limit`` either way; ``versions`` says
+    at which place of the line a version of the guideline came into force.
+    """
+
+    habit: Habit
+    since: datetime | None
+    since_version: int | None
+    line: tuple[float, ...]
+    limit: float
+    versions: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionHabits:
+    """One rater on one scale: scale points above the middle of the panel, width of use as a ratio, and change."""
+
+    criterion: str
+    name: str
+    bias: Habit
+    spread: Habit
+    drift: Drift
+
+
+@dataclass(frozen=True, slots=True)
+class SideHabit:
+    """How often a rater preferred the image on the left, of the decided comparisons; 0.5 is no side."""
+
+    criterion: str
+    name: str
+    side: Habit
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """An item that shows something, with the first of its images that does."""
+
+    key: str
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindAgainstPeers:
+    """One kind of fault, in one rater's marks against those of at least two others on the same items.
+
+    ``expected`` counts items where most of the others marked it, ``missed`` those of them where this rater did not;
+    ``marked`` counts items where this rater marked it, ``alone`` those of them where none of the others did.
+    """
+
+    code: str
+    name: str
+    expected: int
+    missed: int
+    marked: int
+    alone: int
+    missed_items: tuple[ShownItem, ...]
+    alone_items: tuple[ShownItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RaterCalibration:
+    """One rater. ``name`` is the pseudonym unless the reader may see names."""
+
+    pseudonym: str
+    name: str
+    n: int
+    criteria: tuple[CriterionHabits, ...]
+    sides: tuple[SideHabit, ...]
+    kinds: tuple[KindAgainstPeers, ...]
+    kinds_refusal: str
+    n_repeats: int
+    same_again: Estimate | None
+    """Share of answers that were the same when an item came again unannounced."""
+    recall: Estimate | None
+    """Share of planted faults found, and of marks that hit one."""
+    precision: Estimate | None
+
+    @property
+    def signals(self) -> int:
+        """How many of the habits are signals."""
+        habits = [habit for row in self.criteria for habit in (row.bias, row.spread, row.drift.habit)]
+        return sum(habit.is_signal for habit in [*habits, *(row.side for row in self.sides)])
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The habits of raters under one guideline version, each against the others."""
+
+    project: str
+    guideline: ReportedGuideline
+    raters: tuple[RaterCalibration, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the calibration as plain JSON; numbers are finite."""
+        plain = _plain(self)
+        if not isinstance(plain, dict):
+            message = "a calibration is written as an object"
+            raise TypeError(message)
+        return {"format": CALIBRATION_FORMAT, **plain}
+
+
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, (tuple, list)):
         return [_plain(entry) for entry in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
     return value

@@ -45,6 +45,7 @@ _ROOMS: Final = (
     ("items", gettext_lazy("Items"), Permission.SEE_ITEMS),
     ("guideline", gettext_lazy("Guideline"), Permission.READ_GUIDELINE),
     ("edge_cases", gettext_lazy("Edge cases"), Permission.DISCUSS_EDGE_CASES),
+    ("calibration", gettext_lazy("Calibration"), Permission.READ_OWN_EVALUATIONS, Permission.SEE_RESULTS),
     ("results", gettext_lazy("Results"), Permission.SEE_RESULTS),
     ("exports", gettext_lazy("Export"), Permission.EXPORT),
     ("project_people", gettext_lazy("People"), Permission.MANAGE_PROJECT_MEMBERS),
@@ -58,8 +59,8 @@ def project_rooms(access: ProjectAccess, current: str, here: str = "") -> dict[s
     slug = access.project.slug
     rooms = [
         Room(str(name), reverse(url, args=[slug]), url == current)
-        for url, name, permission in _ROOMS
-        if access.may(permission)
+        for url, name, *permissions in _ROOMS
+        if any(access.may(permission) for permission in permissions)
     ]
     room = next((room for room in rooms if room.is_current), None)
     return {"access": access, "rooms": rooms, "room": room, "here": here, "is_overview": current == "project"}

@@ -163,7 +163,7 @@ def _by_severity(code: CodeCount, values: list[int]) -> list[int]:
 
 
 def _raters(report: Report) -> dict[str, object]:
-    reach = charts.bias_reach(report.raters)
+    reach = charts.bias_reach(bias.bias for rater in report.raters for bias in rater.bias)
     names = {row.id: row.name for row in report.criteria}
     shown: tuple[RaterReport, ...] = report.raters
     return {
