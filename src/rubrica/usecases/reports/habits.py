@@ -22,7 +22,11 @@ FALSE_SIGNAL: Final = 0.05
 """Probability that a rater without habits shows any signal."""
 _ASIDE: Final = 3
 """One in so many raters may be set aside."""
+BASELINE: Final = 30
+"""First answers of a rater that later ones are held against."""
 _TOO_FEW: Final = "Too few items were also judged by others to tell."
+
+_NO_CHART: Final = f"It takes more than {BASELINE} answers that differ, on items that others judged too."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,10 +116,11 @@ def changes(answers: Answers, raters: IntArray, tests: int) -> tuple[dict[int, C
 
     def measured(some: Answers, of: IntArray) -> tuple[dict[int, Change], str]:
         try:
-            drift = rater_drift(some.units, some.raters, some.scores, some.times, only=of, false_alarm=FALSE_SIGNAL)
-        except MeasureError as error:
-            return {}, str(error)
-        return {chart.rater: _change(chart, some, tests) for chart in drift.charts}, _TOO_FEW
+            columns = (some.units, some.raters, some.scores, some.times)
+            drift = rater_drift(*columns, baseline=BASELINE, only=of, false_alarm=FALSE_SIGNAL)
+        except MeasureError:
+            return {}, _NO_CHART
+        return {chart.rater: _change(chart, some, tests) for chart in drift.charts}, _NO_CHART
 
     # Everybody has to be charted to know who is no yardstick, whoever was asked for.
     found, refusal = _without_those_who_signal(answers, np.unique(answers.raters), measured, _size)

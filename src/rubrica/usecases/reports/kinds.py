@@ -58,7 +58,7 @@ class Kinds:
                 continue
             others, marking = len(self._judges[item]) - 1, len(markers - {rater})
             is_marked = rater in markers
-            counts[code].update(expected=2 * marking > others, marked=is_marked)
+            counts[code].update(expected=int(2 * marking > others), marked=int(is_marked))
             if not is_marked and 2 * marking > others:
                 missed[code].append(item)
             if is_marked and marking == 0:
