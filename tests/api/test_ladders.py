@@ -121,6 +121,11 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ),
     ("GET", "/projects/audit/imports", None, {}, LED),
     ("GET", "/projects/audit/imports/{import}", None, {}, LED),
+    # --- gold ---
+    ("POST", "/projects/audit/items/{item}/gold", {"answers": {"overall": 4}}, {}, (403, 403, 201, 201, 404, 404)),
+    ("GET", "/projects/audit/gold", None, {}, LED),
+    ("POST", "/projects/audit/gold/9/void", {"reason": "Wrong"}, {}, (403, 403, 404, 404, 404, 404)),
+    ("GET", "/projects/audit/attempts/mine", None, {}, (200, 403, 403, 403, 404, 404)),
     # --- results ---
     ("GET", "/projects/audit/report", None, {}, SHOWN),
     ("GET", "/projects/audit/calibration", None, {}, SHOWN),

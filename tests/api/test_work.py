@@ -96,6 +96,7 @@ def test_taking_offers_work_until_enough_is_held(callers: Callers, world: World)
             }
         ],
         "proposals": [],
+        "is_test": False,
     }
     assert (answer["reason"], answer["progress"]) == ("offered", {"done": 0, "remaining": 3})
     assert take(callers.rita, 2) == answer["assignments"]

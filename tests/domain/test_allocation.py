@@ -7,7 +7,7 @@ from rubrica.domain.allocation import (
     Candidate,
     Choice,
     choose,
-    choose_repeat,
+    choose_hidden,
     is_repeat_due,
     repeat_gap,
 )
@@ -138,6 +138,6 @@ def test_a_repeat_comes_late_enough_to_be_forgotten(evaluations, gap):
 
 @given(st.sets(st.integers(0, 10_000)), st.integers(0, 50))
 def test_which_item_comes_again_is_one_of_those_that_may_whatever_their_order(items, rater):
-    chosen = choose_repeat(sorted(items), rater, b"secret")
-    assert chosen == choose_repeat(sorted(items, reverse=True), rater, b"secret")
+    chosen = choose_hidden(sorted(items), rater, b"secret")
+    assert chosen == choose_hidden(sorted(items, reverse=True), rater, b"secret")
     assert chosen in items if items else chosen is None

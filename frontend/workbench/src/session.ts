@@ -70,6 +70,7 @@ const STANDSTILLS: Readonly<Record<TakeReason, Phase>> = {
   queue_empty: "empty",
   hourly_limit: "limited",
   guideline_changed: "changed",
+  test_failed: "tested",
   project_paused: "paused",
   project_closed: "closed",
   project_not_started: "unstarted",

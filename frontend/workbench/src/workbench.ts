@@ -104,6 +104,11 @@ export class Workbench extends HTMLElement {
     return this.dataset.news ?? "";
   }
 
+  /** Where one reads how a test went. */
+  get tests(): string {
+    return this.dataset.tests ?? "";
+  }
+
   get projectName(): string {
     return this.dataset.name ?? "the project";
   }
@@ -196,7 +201,7 @@ export class Workbench extends HTMLElement {
     setInterval(() => void this.session.renew(), LEASE_CHECK);
     setInterval(() => {
       const { phase } = this.store.get();
-      if (!document.hidden && ["empty", "paused", "limited", "changed"].includes(phase))
+      if (!document.hidden && ["empty", "paused", "limited", "changed", "tested"].includes(phase))
         void this.session.take();
     }, CHECK_AGAIN);
   }

@@ -15,6 +15,7 @@ from rubrica.api.fields import Lines, Progress, PublicId, RequestBody, Slug
 from rubrica.api.images import Picture, picture, thumbnails
 from rubrica.api.me import WorkbenchPreferences
 from rubrica.api.openapi import answers, answers_to_body
+from rubrica.domain.allocation import FIRST_ATTEMPT_PASS
 from rubrica.formats.markdown import markdown_html
 from rubrica.kit import clock
 from rubrica.records.models import GuidelineVersion
@@ -43,6 +44,7 @@ Reason = Literal[
     "project_not_started",
     "hourly_limit",
     "guideline_changed",
+    "test_failed",
 ]
 
 
@@ -134,6 +136,7 @@ class Assignment(BaseModel):
     prompt: str | None = Field(description="What the picture was made from, where the rubric shows it.")
     images: list[Picture]
     proposals: list[ProposedAnswer]
+    is_test: bool = Field(description="Whether it belongs to a test or calibration, and counts apart.")
 
 
 class TakenWork(BaseModel):
@@ -292,6 +295,7 @@ def _assignment(offer: Offer) -> dict[str, Any]:
         "prompt": shown_prompt(held.guideline_id, held.guideline_hash, held.prompt),
         "images": pictures(offer.images),
         "proposals": [asdict(proposal) for proposal in offer.proposals],
+        "is_test": held.pass_number >= FIRST_ATTEMPT_PASS,
     }
 
 

@@ -363,6 +363,7 @@ class Assignment(TypedDict):
     prompt: str | None
     images: list[Picture]
     proposals: list[ProposedAnswer]
+    is_test: bool
 
 
 class TakenWork(TypedDict):
@@ -377,6 +378,7 @@ class TakenWork(TypedDict):
         "project_not_started",
         "hourly_limit",
         "guideline_changed",
+        "test_failed",
     ]
     progress: Progress
     again_at: Moment | None
@@ -443,6 +445,44 @@ class PastEvaluation(TypedDict):
     prompt: str | None
     images: list[Picture]
     answer: dict[str, Any]
+
+
+class GoldItem(TypedDict):
+    """An item whose right answers are known."""
+
+    number: int
+    item: str
+    source: Literal["expert", "agreement", "ruling", "planted", "adjudication"]
+    answers: dict[str, int | str]
+    note: str
+    is_secret: bool
+    guideline_version: int
+    asked: int
+    right: int
+    is_disputed: bool
+
+
+class ScoreDocument(TypedDict):
+    """How many answers were asked for, and how many were right."""
+
+    right: int
+    n: int
+
+
+class AttemptDocument(TypedDict):
+    """A test or calibration of one's own."""
+
+    purpose: Literal["qualification", "calibration"]
+    state: Literal["open", "passed", "failed"]
+    guideline_version: int
+    asked: int
+    answered: int
+    scores: dict[str, ScoreDocument]
+    at_least: float | None
+    pass_percent: int
+    opened_at: Moment
+    ended_at: Moment | None
+    retake_from: Moment | None
 
 
 class CalibrationDocument(TypedDict):

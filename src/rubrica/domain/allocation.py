@@ -81,6 +81,17 @@ def _draw(rater_id: int, seed: int, item_id: int) -> bytes:
     return hashlib.blake2b(f"{seed}:{rater_id}:{item_id}".encode(), digest_size=8).digest()
 
 
+GOLD_PASS: Final = 0
+"""Pass of the assignments of gold that comes unannounced; an item's own passes begin with 1."""
+FIRST_ATTEMPT_PASS: Final = 10_000
+"""The first pass of the assignments of a rater's attempts, each of which has one of its own."""
+
+
+def is_apart(pass_number: int) -> bool:
+    """Tell whether what is lent in a pass takes no place and counts apart: gold, and the items of attempts."""
+    return pass_number == GOLD_PASS or pass_number >= FIRST_ATTEMPT_PASS
+
+
 FEWEST_BEFORE_REPEATS: Final = 10
 """Evaluations a rater makes before any of them is asked for again."""
 LEAST_GAP: Final = 5
@@ -102,7 +113,16 @@ def is_repeat_due(rater_id: int, item_id: int, percent: int, secret: bytes) -> b
     secret
         Known to the server alone: nobody can work out when a repeat comes.
     """
-    draw = int.from_bytes(_lot(b"repeat", rater_id, item_id, secret))
+    return _is_due(b"repeat", rater_id, item_id, percent, secret)
+
+
+def is_gold_due(rater_id: int, item_id: int, percent: int, secret: bytes) -> bool:
+    """Decide whether gold follows an item that a rater has been lent; as for repeats, and by another lot."""
+    return _is_due(b"gold", rater_id, item_id, percent, secret)
+
+
+def _is_due(purpose: bytes, rater_id: int, item_id: int, percent: int, secret: bytes) -> bool:
+    draw = int.from_bytes(_lot(purpose, rater_id, item_id, secret))
     # So many after each hundred first ones, for ``percent`` among a hundred of both kinds.
     return draw * (100 - percent) < percent * _WHOLE
 
@@ -114,8 +134,8 @@ def repeat_gap(evaluations: int) -> int | None:
     return min(MOST_GAP, max(LEAST_GAP, evaluations // 2))
 
 
-def choose_repeat(items: Sequence[int], rater_id: int, secret: bytes) -> int | None:
-    """Choose which of the items that could come again does; None of none."""
+def choose_hidden(items: Sequence[int], rater_id: int, secret: bytes) -> int | None:
+    """Choose which of the items that could come again, or as gold, does; None of none."""
     return min(items, key=lambda item: (_lot(b"which", rater_id, item, secret), item), default=None)
 
 

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     DISCUSS_EDGE_CASES = "discuss_edge_cases"
     TRIAGE_EDGE_CASES = "triage_edge_cases"
     RULE = "rule"
+    MANAGE_GOLD = "manage_gold"
     READ_GUIDELINE_HISTORY = "read_guideline_history"
     SEE_ITEMS = "see_items"
     SEE_RESULTS = "see_results"
@@ -83,6 +84,7 @@ _LEAD = _REVIEWER | {
     Permission.INVITE,
     Permission.READ_AUDIT,
     Permission.RULE,
+    Permission.MANAGE_GOLD,
 }
 _ORGANISATION_ADMIN = _LEAD | {Permission.MANAGE_ORGANISATION}
 

@@ -8,7 +8,15 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import transaction
 
-from rubrica.domain.allocation import REPEATS_LOOKED_AT, choose, choose_repeat, is_repeat_due, repeat_gap
+from rubrica.domain.allocation import (
+    GOLD_PASS,
+    REPEATS_LOOKED_AT,
+    choose,
+    choose_hidden,
+    is_gold_due,
+    is_repeat_due,
+    repeat_gap,
+)
 from rubrica.domain.blinding import Presentation, shown_again, shown_as
 from rubrica.domain.mark import SLOTS
 from rubrica.domain.problems import Problem
@@ -22,6 +30,7 @@ from rubrica.records.models.project import ProjectState
 from rubrica.records.queries import work_queue
 from rubrica.records.queries.work_queue import Desk, HeldAssignment
 from rubrica.records.retrying import retried
+from rubrica.usecases.attempts import after_attempt
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, QueueBusyError
 
 MOST_HELD = 5
@@ -108,7 +117,13 @@ def refill(desk: Desk, *, hold: int, now: datetime, submitted: int = 0) -> Taken
             room, again_at = _hourly_room(desk, desk.hourly_limit, len(held), now)
             wanted = min(wanted, len(held) + room)
         while len(held) < wanted:
-            if _lend_lapsed(desk, now=now) or _lend_again(desk, now=now):
+            if _lend_of_attempt(desk, now=now):
+                held = work_queue.open_assignments(desk)
+                continue
+            if desk.must_pass:
+                reason = "offered" if held else "test_failed"
+                break
+            if _lend_lapsed(desk, now=now) or _lend_again(desk, now=now) or _lend_gold(desk, now=now):
                 held = work_queue.open_assignments(desk)
                 continue
             choice = _claim_next(desk, cursor)
@@ -163,13 +178,38 @@ def _lend_again(desk: Desk, *, now: datetime) -> bool:
     if was_repeat or not is_repeat_due(desk.rater_id, item_id, desk.repeat_percent, secret):
         return False
     shown_first = dict(work_queue.repeatable(desk, gap, REPEATS_LOOKED_AT))
-    chosen = choose_repeat(tuple(shown_first), desk.rater_id, secret)
+    chosen = choose_hidden(tuple(shown_first), desk.rater_id, secret)
     if chosen is None:
         return False
     rubric = rubric_of_version(desk.guideline_id or 0, desk.guideline_hash or "")
     shown = shown_again(rubric, shown_first[chosen])
     lease_ends = now + timedelta(seconds=desk.lease_seconds)
     work_queue.open_assignment(new_id(), desk, chosen, shown.order, now, lease_ends, is_repeat=True)
+    return True
+
+
+def _lend_of_attempt(desk: Desk, *, now: datetime) -> bool:
+    """Lend the next item of the test or calibration that the rater is asked for; tell whether there was one."""
+    found = work_queue.next_of_attempt(desk) if desk.attempt_id is not None else None
+    if found is None:
+        return False
+    _lend(desk, found[0], now=now, pass_number=found[1])
+    return True
+
+
+def _lend_gold(desk: Desk, *, now: datetime) -> bool:
+    """Lend a gold item that the rater has never had, where one is due; tell whether one was."""
+    last = work_queue.last_lent(desk) if desk.gold_percent else None
+    if last is None:
+        return False
+    secret = settings.SECRET_KEY.encode()
+    item_id, was_hidden = last
+    if was_hidden or not is_gold_due(desk.rater_id, item_id, desk.gold_percent, secret):
+        return False
+    chosen = choose_hidden(work_queue.unseen_gold(desk, REPEATS_LOOKED_AT), desk.rater_id, secret)
+    if chosen is None:
+        return False
+    _lend(desk, chosen, now=now, pass_number=GOLD_PASS)
     return True
 
 
@@ -204,12 +244,12 @@ def _claim_next(desk: Desk, cursor: int) -> _Claim | None:
     raise QueueBusyError
 
 
-def _lend(desk: Desk, item_id: int, *, now: datetime) -> None:
+def _lend(desk: Desk, item_id: int, *, now: datetime, pass_number: int | None = None) -> None:
     secret = settings.SECRET_KEY.encode()
     rubric = rubric_of_version(desk.guideline_id or 0, desk.guideline_hash or "")
     shown = shown_as(rubric, desk.rater_id, item_id, secret)
     lease_ends = now + timedelta(seconds=desk.lease_seconds)
-    work_queue.open_assignment(new_id(), desk, item_id, shown.order, now, lease_ends)
+    work_queue.open_assignment(new_id(), desk, item_id, shown.order, now, lease_ends, pass_number=pass_number)
 
 
 @lru_cache(maxsize=256)
@@ -264,6 +304,7 @@ def skip_assignment(account: Account, public_id: str, *, reason: str, note: str,
             work_queue.end_assignment(held.id, AssignmentState.SKIPPED, reason=reason, note=note)
             if held.takes_place:
                 work_queue.free_place(desk, held.item_id)
+            desk = after_attempt(desk, held, now=now)
         elif held.state == AssignmentState.SUBMITTED:
             message = "You have submitted this item already; it cannot be skipped any more."
             raise ConflictError(message)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.db import transaction
 
+from rubrica.domain.allocation import FIRST_ATTEMPT_PASS
 from rubrica.domain.answer import Answer, AnswerRejectedError, parse_answer, ratings
 from rubrica.domain.blinding import canonical
 from rubrica.domain.canonical import canonical_json, sha256_hex
@@ -32,6 +33,7 @@ from rubrica.usecases.assignments import (
     shown_images,
     work_of,
 )
+from rubrica.usecases.attempts import after_attempt
 from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, LeaseLostError, NotFoundError
 
 KEY_LENGTH = (8, 64)
@@ -112,7 +114,8 @@ def _submit(
     if held.state == AssignmentState.OPEN or _regain(held):
         receipt = _store(desk, held, answer, key=key, body_sha256=body_sha256, now=now)
         work_queue.end_assignment(held.id, AssignmentState.SUBMITTED)
-        return receipt, refill(desk, hold=hold, now=now, submitted=0 if held.is_repeat else 1)
+        desk = after_attempt(desk, held, now=now)
+        return receipt, refill(desk, hold=hold, now=now, submitted=0 if held.counts_apart else 1)
     work_queue.keep_late_answer(held.id, answer.as_json())
     return None
 
@@ -270,6 +273,8 @@ def _why_not_revisable(evaluation: Evaluation, project: Project) -> str:
         return "You have revised this evaluation already; revise the newer one."
     if project.state == ProjectState.CLOSED:
         return "The project is closed, so its evaluations stay as they are."
+    if evaluation.assignment.pass_number >= FIRST_ATTEMPT_PASS:
+        return "What was answered in a test or calibration stays as it is."
     if evaluation.guideline_id != project.guideline_id:
         return "The guideline has changed since: what was judged under the earlier version stays as it is."
     return ""

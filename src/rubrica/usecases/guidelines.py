@@ -10,6 +10,7 @@ from rubrica.domain.change_class import breaking_changes
 from rubrica.domain.guideline import check_guideline, content_hash, parse_guideline
 from rubrica.domain.guideline_changes import Changes, compare
 from rubrica.domain.problems import Problem, ProblemsError, quoted
+from rubrica.domain.reach_of_change import reach_of
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.formats.markdown import item_keys
@@ -28,7 +29,9 @@ from rubrica.records.models import (
 from rubrica.records.models.guideline import ChangeClass, Which
 from rubrica.records.retrying import retried
 from rubrica.usecases.access import ProjectAccess, open_project, record
+from rubrica.usecases.attempts import calibrate_all
 from rubrica.usecases.errors import ConflictError, EditConflictError, InvalidInputError, NotFoundError
+from rubrica.usecases.gold import carry_over
 from rubrica.usecases.reevaluation import impact_of, queue_again
 
 
@@ -152,6 +155,11 @@ def publish_guideline(
     project.save(update_fields=["guideline"])
     if latest is not None and change_class == ChangeClass.BREAKING:
         ProjectMembership.objects.of(project).filter(role=Role.SPECIALIST).update(must_acknowledge=True)
+    if latest is not None:
+        rubric_before = parse_rubric(latest.rubric)
+        reach = reach_of(compare(latest.markdown, rubric_before, draft.markdown, rubric), rubric_before, rubric)
+        carry_over(project, latest, version, reach, now=now)
+        calibrate_all(project, change_class, now=now)
     record("guideline.published", f"v{version.number}", at=now, actor=account, project=project, content_hash=digest)
     if again is not None:
         reached, items = again

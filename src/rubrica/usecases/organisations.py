@@ -21,6 +21,7 @@ from rubrica.usecases.access import (
     require_platform_admin,
 )
 from rubrica.usecases.accounts import create_account
+from rubrica.usecases.attempts import ask_newcomer
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
 INVITATION_LIFETIME = timedelta(days=7)
@@ -93,6 +94,7 @@ def add_project_member(project: Project, account: Account, role: Role, *, now: d
     if not created and (membership.role != role or not membership.is_active):
         membership.role, membership.is_active = role, True
         membership.save(update_fields=["role", "is_active"])
+    ask_newcomer(project, membership, now=now)
     record("project_member.set", account.email, at=now, actor=None, project=project, role=role)
     return membership
 

@@ -23,6 +23,7 @@ from rubrica.records.models import (
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.project import ProjectState
 from rubrica.usecases.access import ProjectAccess, open_organisation, open_project, record, visible_projects
+from rubrica.usecases.attempts import ask_newcomer
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
 MOST_OVERLAP = MAX_OVERLAP
@@ -323,10 +324,12 @@ def set_project_role(account: Account, slug: str, member: str, role: Role | None
         if not may_grant(access.role, changed):
             message = f"As {access.role.replace('_', ' ')} you cannot give or take the role {changed}."
             raise NotAllowedError(message)
-    ProjectMembership.objects.of(access.project).update_or_create(
+    membership, _ = ProjectMembership.objects.of(access.project).update_or_create(
         project=access.project,
         account=person.account,
         defaults={"role": role, "is_active": True} if role else {"is_active": False},
         create_defaults={"role": role or Role.SPECIALIST, "is_active": role is not None, "created_at": now},
     )
+    if membership.is_active:
+        ask_newcomer(access.project, membership, now=now)
     record("project_member.set", person.account.email, at=now, actor=account, project=access.project, role=role)

@@ -40,6 +40,12 @@ def posted(request: HttpRequest, name: str, *, most: int) -> str:
     return value
 
 
+def whole(request: HttpRequest, name: str) -> int:
+    """Return a whole number that a form says; -1, which nothing that asks for one takes, where there is none."""
+    text = posted(request, name, most=9)
+    return int(text) if text.isascii() and text.isdigit() else -1
+
+
 def words(request: HttpRequest, name: str) -> str:
     """Return what somebody looks for, from the query; without NUL, which PostgreSQL cannot even look for."""
     return request.GET.get(name, "").replace("\x00", "").strip()[:200]

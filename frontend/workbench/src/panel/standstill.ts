@@ -63,6 +63,12 @@ export function standstillView(w: Workbench, bench: Bench): TemplateResult | typ
         "The rules are not what they were: new work is given once you have read what changed.",
         html`<a class="wb-button is-main" href=${w.news} data-test="read-news-first">Read what changed</a>`,
       );
+    case "tested":
+      return said(
+        "The test is over",
+        "You have not passed it this time. What was right, what was not and why, and from when you can take it again, is shown under Tests.",
+        [html`<a class="wb-button is-main" href=${w.tests} data-test="read-test">See how it went</a>`, home],
+      );
     case "paused":
       return said(
         "This project is paused",

@@ -36,6 +36,8 @@ export type Phase =
   | "limited"
   /** The guideline has changed so much that new work waits until it is read. */
   | "changed"
+  /** A test was not passed: other work waits for the next one. */
+  | "tested"
   | "paused"
   | "closed"
   | "unstarted"
@@ -50,6 +52,8 @@ export interface Desk {
   readonly prompt: string | null;
   readonly images: readonly Picture[];
   readonly editable: boolean;
+  /** Whether it belongs to a test or calibration, and counts apart. */
+  readonly isTest?: boolean;
   /** Idempotency key of the answer that is being written; made before anything is sent. */
   readonly key: string;
   readonly history: History<Draft>;
@@ -236,6 +240,7 @@ export function deskFor(
     prompt: assignment.prompt,
     images: assignment.images,
     editable: true,
+    isTest: assignment.is_test ?? false,
     key: kept?.key ?? newKey(),
     history: begin(kept?.draft ?? proposed(proposals)),
     attention: kept ? { ...kept.attention, since: null } : UNSEEN,

@@ -150,6 +150,8 @@ export interface Assignment {
   readonly prompt: string | null;
   readonly images: readonly Picture[];
   readonly proposals?: readonly Proposal[];
+  /** Whether it belongs to a test or calibration. */
+  readonly is_test?: boolean;
 }
 
 export interface Progress {
@@ -164,7 +166,8 @@ export type TakeReason =
   | "project_closed"
   | "project_not_started"
   | "hourly_limit"
-  | "guideline_changed";
+  | "guideline_changed"
+  | "test_failed";
 
 export interface Taken {
   readonly assignments: readonly Assignment[];

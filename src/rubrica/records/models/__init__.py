@@ -5,6 +5,7 @@ from rubrica.records.models.assignment import Assignment
 from rubrica.records.models.audit import AuditEvent
 from rubrica.records.models.edge_case import CasePost, CaseStep, CaseVote, EdgeCase, Ruling
 from rubrica.records.models.evaluation import Evaluation, Mark, Rating
+from rubrica.records.models.gold import Attempt, AttemptItem, Gold, GoldPlan
 from rubrica.records.models.guideline import Acknowledgement, GuidelineDraft, GuidelineVersion, Reevaluation
 from rubrica.records.models.image import Image
 from rubrica.records.models.item import Item, ItemImage
@@ -18,12 +19,16 @@ __all__ = [
     "Acknowledgement",
     "ApiToken",
     "Assignment",
+    "Attempt",
+    "AttemptItem",
     "AuditEvent",
     "CasePost",
     "CaseStep",
     "CaseVote",
     "EdgeCase",
     "Evaluation",
+    "Gold",
+    "GoldPlan",
     "GuidelineDraft",
     "GuidelineVersion",
     "Image",

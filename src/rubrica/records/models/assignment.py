@@ -33,6 +33,8 @@ class SkipReason(models.TextChoices):
 class Assignment(models.Model):
     """One item for one rater, at most once in each pass of the item, and at most once more as a repeat.
 
+    Passes of the item begin with 1. Gold that comes unannounced is lent in pass 0, an attempt's in a pass of its own.
+
     Only an expired one, never answered, can be opened again.
     """
 
@@ -45,7 +47,9 @@ class Assignment(models.Model):
     presentation = models.JSONField(help_text="Which item slot was shown at each place.")
     is_repeat = models.BooleanField(db_default=False, help_text="The rater has judged the item before.")
     pass_number = models.PositiveSmallIntegerField(
-        default=1, db_default=1, help_text="The pass of the item that it was lent in."
+        default=1,
+        db_default=1,
+        help_text="The pass of the item that it was lent in; 0 for gold, from 10000 on for attempts.",
     )
     taken_at = models.DateTimeField()
     lease_ends = models.DateTimeField()

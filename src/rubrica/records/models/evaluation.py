@@ -28,7 +28,9 @@ class Evaluation(models.Model):
     explanation = models.TextField(blank=True)
     cannot_judge = models.CharField(max_length=40, blank=True)
     active_ms = models.PositiveIntegerField(null=True)
-    is_repeat = models.BooleanField(db_default=False, help_text="A second judgement of the same rater; counts apart.")
+    is_repeat = models.BooleanField(
+        db_default=False, help_text="Counts apart: judged again by the same rater, or asked as gold or in an attempt."
+    )
     idempotency_key = models.CharField(max_length=64)
     body_sha256 = sha256()
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")

@@ -31,6 +31,9 @@ class Project(models.Model):
     lease_seconds = models.PositiveIntegerField(default=1800)
     # Of a hundred evaluations of one person, how many judge again what the person has judged before, unannounced.
     repeat_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    gold_percent = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Of a hundred evaluations of one person, how many are of gold, unannounced."
+    )
     is_sensitive = models.BooleanField(
         default=False, db_default=False, help_text="Images stay blurred until the person reveals them."
     )
@@ -58,6 +61,7 @@ class Project(models.Model):
                 condition=models.Q(lease_seconds__gte=60, lease_seconds__lte=86_400), name="project_lease_range"
             ),
             models.CheckConstraint(condition=models.Q(repeat_percent__lte=20), name="project_repeat_range"),
+            models.CheckConstraint(condition=models.Q(gold_percent__lte=20), name="project_gold_range"),
             models.CheckConstraint(condition=models.Q(hourly_limit__gte=1), name="project_hourly_limit_range"),
         ]
 
@@ -79,6 +83,12 @@ class ProjectMembership(models.Model):
     must_acknowledge = models.BooleanField(
         default=False, db_default=False, help_text="A breaking change waits to be read before new work is given."
     )
+    must_pass = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A test or calibration comes before all other work.",
+    )
+    attempt = models.ForeignKey("records.Attempt", on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
 
     scope = Scope(project="project", account="account")

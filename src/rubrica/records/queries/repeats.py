@@ -25,7 +25,7 @@ def answers_given_twice(project: Project, version: GuidelineVersion, until: int 
     """Yield the current answers, first and second, of whoever judged an item twice under one guideline version."""
     repeats = Evaluation.objects.of(project).filter(
         is_current(until),
-        is_repeat=True,
+        assignment__is_repeat=True,
         guideline=version,
         item=OuterRef("evaluation__item"),
         rater=OuterRef("evaluation__rater"),
@@ -33,6 +33,7 @@ def answers_given_twice(project: Project, version: GuidelineVersion, until: int 
     rows = (
         Rating.objects.of(project)
         .filter(is_current(until, "evaluation__"), Exists(repeats), evaluation__guideline=version)
+        .exclude(evaluation__is_repeat=True, evaluation__assignment__is_repeat=False)
         .order_by("pk")
         .values_list(
             *("evaluation__item_id", "evaluation__rater_id", "evaluation__is_repeat"), "criterion", "value", "score"

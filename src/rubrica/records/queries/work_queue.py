@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from rubrica.domain.allocation import BLOCK, Candidate
+from rubrica.domain.allocation import BLOCK, FIRST_ATTEMPT_PASS, GOLD_PASS, Candidate, is_apart
 from rubrica.domain.answer import Answer, Rating
 from rubrica.domain.mark import SLOTS
 
@@ -41,6 +41,9 @@ class Desk:
     repeat_percent: int
     hourly_limit: int | None
     must_acknowledge: bool
+    gold_percent: int
+    must_pass: bool
+    attempt_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,11 @@ class HeldAssignment:
     pass_number: int
     takes_place: bool
     """Whether it stands for one of the evaluations that the item wants in its present pass."""
+
+    @property
+    def counts_apart(self) -> bool:
+        """Whether its answer says something of the rater only, and nothing of the item."""
+        return self.is_repeat or is_apart(self.pass_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,7 @@ _MOST_MILLISECONDS = 2**31 - 1
 _DESK = """
 SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id, v.content_hash,
        m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
-       p.repeat_percent, p.hourly_limit, m.must_acknowledge
+       p.repeat_percent, p.hourly_limit, m.must_acknowledge, p.gold_percent, m.must_pass, m.attempt_id
 FROM records_projectmembership m
 JOIN records_project p ON p.id = m.project_id
 LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
@@ -131,12 +139,12 @@ WHERE a.rater_id = %s AND a.project_id = %s AND a.state = 'open' ORDER BY a.take
 _DESK_AND_HELD = f"""
 SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id, v.content_hash,
        m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
-       p.repeat_percent, p.hourly_limit, m.must_acknowledge, {_HELD_COLUMNS}
+       p.repeat_percent, p.hourly_limit, m.must_acknowledge, p.gold_percent, m.must_pass, m.attempt_id, {_HELD_COLUMNS}
 JOIN records_project p ON p.id = a.project_id
 LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
 JOIN records_projectmembership m ON m.project_id = p.id AND m.account_id = a.rater_id AND m.is_active
 WHERE a.public_id = %s AND a.rater_id = %s"""
-_DESK_WIDTH = 15
+_DESK_WIDTH = 18
 
 
 def find_desk(slug: str, rater_id: int) -> Desk | None:
@@ -205,15 +213,16 @@ def lapsed_assignments(desk: Desk, most: int) -> list[LapsedAssignment]:
 
 
 def candidates(desk: Desk, cursor_position: int) -> list[Candidate]:
-    """Return the next items with a free place that the rater has not had in this pass, in the order of the queue."""
+    """Return the next items with a free place that the rater has not had, in this pass or as gold, in queue order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT i.id, i.queue_position, i.places_left FROM records_item i "
             "WHERE i.project_id = %s AND i.places_left > 0 AND i.queue_position > %s AND NOT EXISTS ("
             "SELECT 1 FROM records_assignment a WHERE a.item_id = i.id AND a.rater_id = %s "
-            "AND a.pass_number = i.pass_number AND a.state <> 'expired') "
+            "AND (a.pass_number = i.pass_number OR a.pass_number = %s OR a.pass_number >= %s) "
+            "AND a.state <> 'expired') "
             "ORDER BY i.queue_position LIMIT %s",
-            [desk.project_id, cursor_position, desk.rater_id, BLOCK],
+            [desk.project_id, cursor_position, desk.rater_id, GOLD_PASS, FIRST_ATTEMPT_PASS, BLOCK],
         )
         return [Candidate(*row) for row in cursor.fetchall()]
 
@@ -245,6 +254,7 @@ def open_assignment(
     lease_ends: datetime,
     *,
     is_repeat: bool = False,
+    pass_number: int | None = None,
 ) -> None:
     """Lend the item to the rater; an expired assignment of the same rater opens again, and keeps its id.
 
@@ -255,7 +265,7 @@ def open_assignment(
             "INSERT INTO records_assignment (public_id, project_id, item_id, rater_id, guideline_id, state, "
             "presentation, taken_at, lease_ends, is_repeat, skip_reason, skip_note, pass_number) "
             "VALUES (%s, %s, %s, %s, %s, 'open', %s, %s, %s, %s, '', '', "
-            "(SELECT pass_number FROM records_item WHERE id = %s)) "
+            "COALESCE(%s, (SELECT pass_number FROM records_item WHERE id = %s))) "
             "ON CONFLICT (item_id, rater_id, is_repeat, pass_number) DO UPDATE SET state = 'open', "
             "guideline_id = excluded.guideline_id, presentation = excluded.presentation, "
             "taken_at = excluded.taken_at, lease_ends = excluded.lease_ends",
@@ -269,6 +279,7 @@ def open_assignment(
                 _moment(now),
                 _moment(lease_ends),
                 is_repeat,
+                pass_number,
                 item_id,
             ],
         )
@@ -286,15 +297,15 @@ def newest_submissions(desk: Desk, most: int) -> list[datetime]:
 
 
 def last_lent(desk: Desk) -> tuple[int, bool] | None:
-    """Return the item that the rater was lent last, and whether as a repeat; None before the first."""
+    """Return the item that the rater was lent last, and whether as a repeat or gold; None before the first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT item_id, is_repeat FROM records_assignment WHERE rater_id = %s AND project_id = %s "
+            "SELECT item_id, is_repeat, pass_number FROM records_assignment WHERE rater_id = %s AND project_id = %s "
             "ORDER BY taken_at DESC, id DESC LIMIT 1",
             [desk.rater_id, desk.project_id],
         )
         row = cursor.fetchone()
-    return (int(row[0]), bool(row[1])) if row else None
+    return (int(row[0]), bool(row[1]) or is_apart(row[2])) if row else None
 
 
 def repeatable(desk: Desk, gap: int, most: int) -> list[tuple[int, list[int]]]:
@@ -318,6 +329,33 @@ def repeatable(desk: Desk, gap: int, most: int) -> list[tuple[int, list[int]]]:
         )
         rows = cursor.fetchall()
     return [(item, shown if isinstance(shown, list) else json.loads(shown)) for item, shown in rows]
+
+
+def unseen_gold(desk: Desk, most: int) -> list[int]:
+    """Return gold items in force that the rater has never had, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT g.item_id FROM records_gold g JOIN records_item i ON i.id = g.item_id "
+            "WHERE g.project_id = %s AND g.voided_at IS NULL AND g.ended_by_id IS NULL AND NOT i.is_withdrawn "
+            "AND NOT EXISTS (SELECT 1 FROM records_assignment a WHERE a.item_id = g.item_id AND a.rater_id = %s "
+            "AND a.state <> 'expired') ORDER BY g.id LIMIT %s",
+            [desk.project_id, desk.rater_id, most],
+        )
+        return [int(row[0]) for row in cursor.fetchall()]
+
+
+def next_of_attempt(desk: Desk) -> tuple[int, int] | None:
+    """Return the next item of the rater's attempt and the pass it is lent in; None where all are in hand or done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT g.item_id, t.pass_number FROM records_attemptitem x JOIN records_attempt t ON t.id = x.attempt_id "
+            "JOIN records_gold g ON g.id = x.gold_id WHERE x.attempt_id = %s AND NOT EXISTS ("
+            "SELECT 1 FROM records_assignment a WHERE a.item_id = g.item_id AND a.rater_id = %s "
+            "AND a.pass_number = t.pass_number AND a.state <> 'expired') ORDER BY x.position LIMIT 1",
+            [desk.attempt_id, desk.rater_id],
+        )
+        row = cursor.fetchone()
+    return (int(row[0]), int(row[1])) if row else None
 
 
 def move_cursor(desk: Desk, position: int, *, submitted: int = 0) -> None:
@@ -409,7 +447,7 @@ def store_evaluation(new: NewEvaluation) -> int | None:
                 new.revision_reason,
                 _moment(held.taken_at),
                 _moment(new.submitted_at),
-                held.is_repeat,
+                held.counts_apart,
             ],
         )
         row = cursor.fetchone()
@@ -418,7 +456,7 @@ def store_evaluation(new: NewEvaluation) -> int | None:
         evaluation_id = int(row[0])
         _store_ratings(cursor, evaluation_id, new.ratings)
         _store_marks(cursor, evaluation_id, canonical)
-        if new.supersedes_id is None and not held.is_repeat:
+        if new.supersedes_id is None and not held.counts_apart:
             # An answer of an earlier pass counts for that one, whatever has happened since it was read.
             cursor.execute(
                 "UPDATE records_item SET evaluation_count = evaluation_count + 1 WHERE id = %s AND pass_number = %s",

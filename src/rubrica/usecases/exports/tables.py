@@ -24,7 +24,7 @@ _VERSION = Column("guideline_version", "integer", "Number of the guideline versi
 _IS_REPEAT = Column(
     "is_repeat",
     "flag",
-    "Whether the rater had judged the item before, unknowing; counted in no aggregate or agreement.",
+    "Whether it counts apart: judged again, or asked as gold or in a test; in no aggregate or agreement.",
 )
 RATING_COLUMNS = (
     _EVALUATION,

@@ -59,9 +59,10 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "repeats",
-        "every repeat follows a first evaluation of the same rater, and says of itself what its assignment says",
+        "every repeat follows a first evaluation of the same rater, and what counts apart was lent apart",
         "SELECT e.public_id FROM records_evaluation e JOIN records_assignment a ON a.id = e.assignment_id "
-        "WHERE e.is_repeat <> a.is_repeat OR (e.is_repeat AND NOT EXISTS (SELECT 1 FROM records_evaluation f "
+        "WHERE e.is_repeat <> (a.is_repeat OR a.pass_number = 0 OR a.pass_number >= 10000) "
+        "OR (a.is_repeat AND NOT EXISTS (SELECT 1 FROM records_evaluation f "
         "WHERE f.item_id = e.item_id AND f.rater_id = e.rater_id AND NOT f.is_repeat AND f.id < e.id))",
     ),
     Invariant(

@@ -185,6 +185,27 @@ class Marks:
         return code not in self._group_of or self._group_of[code].fault
 
 
+def defects_found(
+    rubric: Rubric, marks: Sequence[MarkRow], known: Sequence[Mapping[str, object]], images: Mapping[int, SlotImage]
+) -> tuple[int, int]:
+    """Return how many of an item's planted defects one evaluation's marks hit, and how many have a place to hit.
+
+    ``images`` is by slot.
+    """
+    faults = {code: group.fault for code, group in (rubric.taxonomy.group_of if rubric.taxonomy else {}).items()}
+    found, located = 0, _located(known)
+    for slot, image in images.items():
+        regions = [
+            region
+            for mark in marks
+            if mark.slot == slot and faults.get(mark.code, True)
+            if (region := _region(mark.shape, mark.geometry)) is not None
+        ]
+        there = [defect.region for defect in located if defect.slot == slot]
+        found += match_regions(regions, there, (image.width, image.height)).n_matched
+    return found, len(located)
+
+
 @dataclass(frozen=True, slots=True)
 class _Defect:
     slot: int

@@ -46,6 +46,8 @@ _ROOMS: Final = (
     ("guideline", gettext_lazy("Guideline"), Permission.READ_GUIDELINE),
     ("edge_cases", gettext_lazy("Edge cases"), Permission.DISCUSS_EDGE_CASES),
     ("calibration", gettext_lazy("Calibration"), Permission.READ_OWN_EVALUATIONS, Permission.SEE_RESULTS),
+    ("gold", gettext_lazy("Gold"), Permission.MANAGE_GOLD),
+    ("tests", gettext_lazy("Tests"), Permission.READ_OWN_EVALUATIONS),
     ("results", gettext_lazy("Results"), Permission.SEE_RESULTS),
     ("exports", gettext_lazy("Export"), Permission.EXPORT),
     ("project_people", gettext_lazy("People"), Permission.MANAGE_PROJECT_MEMBERS),

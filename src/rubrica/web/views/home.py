@@ -16,6 +16,7 @@ from rubrica.records.models import Account, Assignment, Evaluation, ProjectMembe
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.project import ProjectState
 from rubrica.usecases.acknowledgements import news_for
+from rubrica.usecases.attempts import Progress, open_attempts
 from rubrica.usecases.projects import ProjectProgress, projects_of
 from rubrica.web.attention import next_steps, waiting_cases
 
@@ -31,10 +32,17 @@ def home(request: HttpRequest) -> HttpResponse:
     mine = [row for row in rows if row.access.may(Permission.EVALUATE)]
     done = _evaluations_by_project(own)
     held = _held_by_project(own)
+    asked = open_attempts(own, [row.access.project for row in mine])
     led = [row for row in rows if row.access.may(Permission.MANAGE_PROJECT)]
     context = {
         "work": [
-            _work(own, row, done.get(row.access.project.pk, 0), held.get(row.access.project.pk, 0))
+            _work(
+                own,
+                row,
+                done.get(row.access.project.pk, 0),
+                held.get(row.access.project.pk, 0),
+                asked.get(row.access.project.pk),
+            )
             for row in mine
             if _hands_out(row)
         ],
@@ -51,10 +59,11 @@ def _hands_out(row: ProjectProgress) -> bool:
     return row.access.project.state == ProjectState.ACTIVE
 
 
-def _work(account: Account, row: ProjectProgress, done: int, held: int) -> dict[str, object]:
+def _work(account: Account, row: ProjectProgress, done: int, held: int, asked: Progress | None) -> dict[str, object]:
     return {
         "row": row,
         "news": news_for(account, row.access.project.pk),
+        "asked": asked,
         "done": done,
         "held": held,
         "total": max(row.items, done),

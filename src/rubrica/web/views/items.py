@@ -12,6 +12,7 @@ from rubrica.usecases.access import open_project
 from rubrica.usecases.items import item_of
 from rubrica.web.evaluated_item import evaluated_item
 from rubrica.web.requests import number, person, words
+from rubrica.web.views.gold import gold_form
 
 PAGE = 60
 _STATES = (
@@ -83,6 +84,7 @@ def item(request: HttpRequest, slug: str, item: str) -> HttpResponse:
         "shows_models": access.may(Permission.SEE_MODEL_IDENTITY),
         "may_download": access.may(Permission.EXPORT),
         "neighbours": _neighbours(access.project, found.item),
+        "gold": gold_form(access, found.item) if access.may(Permission.MANAGE_GOLD) else None,
     }
     return render(request, "item/item.html", context)
 

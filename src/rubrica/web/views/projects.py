@@ -22,7 +22,7 @@ from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.reports import project_report
 from rubrica.web.attention import specialists_of, steps
-from rubrica.web.requests import person, posted, words
+from rubrica.web.requests import person, posted, whole, words
 from rubrica.web.translate import attempt, problems_of
 from rubrica.web.views.reports import criterion_context
 
@@ -163,11 +163,11 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
                 now=now(),
                 name=posted(request, "name", most=120),
                 description=posted(request, "description", most=2000),
-                overlap=_whole(posted(request, "overlap", most=6)),
-                lease_seconds=60 * _whole(posted(request, "lease_minutes", most=6)),
-                repeat_percent=_whole(posted(request, "repeat_percent", most=6)),
+                overlap=whole(request, "overlap"),
+                lease_seconds=60 * whole(request, "lease_minutes"),
+                repeat_percent=whole(request, "repeat_percent"),
                 is_sensitive=posted(request, "is_sensitive", most=6) == "on",
-                hourly_limit=_whole(posted(request, "hourly_limit", most=6)),
+                hourly_limit=whole(request, "hourly_limit"),
             )
         except InvalidInputError as error:
             context |= {"message": str(error), "problems": problems_of(error), "given": request.POST}
@@ -175,11 +175,6 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("The settings were saved."))
         return redirect("project_settings", slug)
     return render(request, "project/settings.html", context)
-
-
-def _whole(text: str) -> int:
-    """Return a whole number; -1, which no setting takes, where there is none."""
-    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
