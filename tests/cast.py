@@ -10,10 +10,31 @@ from datetime import UTC, datetime, timedelta
 from itertools import count as counting
 from typing import Any
 
+from rubrica.domain.review import ReviewEvent
 from rubrica.domain.roles import Role
 from rubrica.domain.templates import template_rubric
-from rubrica.records.models import Account, EdgeCase, GuidelineVersion, Image, Item, ItemImage, Organisation, Project
-from rubrica.usecases import accounts, assignments, edge_cases, evaluations, guidelines, organisations, projects
+from rubrica.kit import clock
+from rubrica.records.models import (
+    Account,
+    EdgeCase,
+    GuidelineVersion,
+    Image,
+    Item,
+    ItemImage,
+    Organisation,
+    Project,
+    Review,
+)
+from rubrica.usecases import (
+    accounts,
+    assignments,
+    edge_cases,
+    evaluations,
+    guidelines,
+    organisations,
+    projects,
+    reviews,
+)
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -165,6 +186,14 @@ def judge_all(world: World, rater: Account, payload_of: Callable[[int, list[int]
             hold=0,
             now=world.later(seconds=20),
         )
+
+
+def returned_review(world: World, evaluation: str) -> Review:
+    """Let Rowan flag an evaluation of Rita's, and Lena return it."""
+    now = clock.now()
+    review = reviews.flag_evaluation(world.rowan, world.project.slug, evaluation, note="Looks hasty", now=now)
+    verdict = reviews.Verdict(ReviewEvent.RETURN, comment="The seam is a fault by PL-1.", criterion="overall")
+    return reviews.decide(world.lena, world.project.slug, review.number, verdict, now=now)
 
 
 def put_to_vote(world: World, assignment: str, question: str = "Is a seam along a mirror a fault?") -> EdgeCase:

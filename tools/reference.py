@@ -317,6 +317,7 @@ def export_tables() -> Mapping[str, Sequence[tuple[str, str, str]]]:
         "marks": tables.MARK_COLUMNS,
         "items": tables.item_columns(pair),
         "aggregates": tables.AGGREGATE_COLUMNS,
+        "adjudications": tables.ADJUDICATION_COLUMNS,
     }
     rows: dict[str, list[tuple[str, str, str]]] = {
         name: [(column.name, column.type, column.description) for column in columns]

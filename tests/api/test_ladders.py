@@ -121,6 +121,16 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ),
     ("GET", "/projects/audit/imports", None, {}, LED),
     ("GET", "/projects/audit/imports/{import}", None, {}, LED),
+    # --- reviews ---
+    ("GET", "/projects/audit/reviews", None, {}, SHOWN),
+    ("GET", "/projects/audit/reviews/mine", None, {}, (200, 403, 403, 403, 404, 404)),
+    (
+        "POST",
+        "/projects/audit/reviews/1/appeal",
+        {"reason": "It is a reflection"},
+        {},
+        (404, 403, 403, 403, 404, 404),
+    ),
     # --- gold ---
     ("POST", "/projects/audit/items/{item}/gold", {"answers": {"overall": 4}}, {}, (403, 403, 201, 201, 404, 404)),
     ("GET", "/projects/audit/gold", None, {}, LED),

@@ -11,11 +11,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
+from rubrica.domain.gold import Purpose
 from rubrica.kit import clock
-from rubrica.records.models import Account, Item
-from rubrica.usecases import accounts, assignments, edge_cases, organisations, rulings
+from rubrica.records.models import Account, Evaluation, Item
+from rubrica.usecases import accounts, assignments, attempts, edge_cases, gold, organisations, rulings
 from rubrica.usecases.imports import UploadedPart, start_import
-from tests.cast import World, audit_answer, build_world, evaluate, put_to_vote
+from tests.cast import World, audit_answer, build_world, evaluate, put_to_vote, returned_review
 from tests.e2e.barriers import NARROW, WIDE, overhang, unreached, violations
 from tests.e2e.hands import Workbench
 from tests.e2e.studio import Studio
@@ -53,8 +54,16 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     edge_cases.close_vote(world.lena, "audit", ruled.number, now=now)
     decision = rulings.Decision("A seam is a fault", "It is seen.", "pattern", now.date() + timedelta(days=9))
     rulings.rule(world.lena, "audit", ruled.number, decision, now=now)
+    first = Evaluation.objects.of(world.project).filter(rater=world.rita).order_by("pk").first()
+    assert first is not None
+    review = returned_review(world, first.public_id)
+    answers = dict.fromkeys(("plausibility", "alignment", "aesthetics", "overall"), 5)
+    for item in Item.objects.of(world.project).order_by("pk")[:3]:
+        gold.make_gold(world.lena, "audit", item.public_id, answers=answers, note="Seen at a glance", now=now)
+    attempts.order_attempt(world.lena, "audit", world.rita.public_id, Purpose.CALIBRATION, 3, now=now)
     return world, {
         "slug": "audit",
+        "review": review.number,
         "case": case.number,
         "organisation": "atelier",
         "item": Item.objects.of(world.project).order_by("queue_position").first().public_id,

@@ -14,13 +14,14 @@ import yaml
 from django.conf import settings
 
 from rubrica.domain.guideline import content_hash
+from rubrica.domain.review import ReviewEvent
 from rubrica.domain.rubric import parse_rubric
 from rubrica.formats.csv_table import read_csv_table, restored
 from rubrica.formats.jsonl_table import read_jsonl_table
 from rubrica.formats.parquet_table import read_parquet_table
 from rubrica.measure.opinion.mean import mean_opinion
 from rubrica.records.models import AuditEvent, Evaluation, GuidelineDraft, Item, ItemImage, Mark, Project, Rating
-from rubrica.usecases import assignments, evaluations, guidelines
+from rubrica.usecases import assignments, evaluations, guidelines, reviews
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError
 from rubrica.usecases.exports import EXPORT_FORMATS, export_archive, export_project
@@ -264,6 +265,7 @@ def test_the_card_names_versions_agreement_licence_and_columns(rated: World, tmp
         "marks",
         "items",
         "aggregates",
+        "adjudications",
     ]
     assert (
         f"| 1 | 2026-03-02T12:00:00.000000Z | clarification | First version | 4 | `{rated.guideline.content_hash}` |"
@@ -348,7 +350,7 @@ def test_before_the_first_version_there_is_nothing_to_export(world: World, tmp_p
 def test_an_empty_project_exports_empty_tables(world: World, tmp_path):
     summary = exported(world, tmp_path, "parquet")
 
-    assert summary.rows == {"evaluations": 0, "ratings": 0, "marks": 0, "items": 3, "aggregates": 0}
+    assert summary.rows == {"evaluations": 0, "ratings": 0, "marks": 0, "items": 3, "aggregates": 0, "adjudications": 0}
     assert table(summary, "evaluations") == []
 
 
@@ -454,3 +456,20 @@ def test_what_comes_in_while_an_export_runs_belongs_to_the_next(rated: World, tm
     counted = {row["item_key"]: row["evaluations"] for row in table(summary, "items")}
 
     assert summary.rows["evaluations"] == sum(counted.values()) == 4
+
+
+def test_adjudications_stand_beside_the_evaluations_and_those_that_were_appealed_with_success_are_left_out(
+    rated: World, tmp_path
+):
+    rows = list(Evaluation.objects.of(rated.project).filter(rater=rated.rita).order_by("pk"))
+    for number, row in enumerate(rows[:2], start=1):
+        reviews.flag_evaluation(rated.rowan, "audit", row.public_id, note="", now=rated.now)
+        verdict = reviews.Verdict(ReviewEvent.ADJUDICATE, comment="Seen at a glance", answers={"overall": 2})
+        reviews.decide(rated.lena, "audit", number, verdict, now=rated.now)
+    reviews.appeal(rated.rita, "audit", 2, reason="A reflection", now=rated.now)
+    reviews.decide_appeal(rated.rowan, "audit", 2, uphold=True, reason="It is one", now=rated.now)
+    found = table(exported(rated, tmp_path), "adjudications")
+    assert [(row["item_key"], row["answers"], row["state"]) for row in found] == [
+        (rows[0].item.key, {"overall": 2}, "adjudicated")
+    ]
+    assert found[0]["reviewer"].startswith("rater-")

@@ -17,7 +17,7 @@ from rubrica.api.router import api
 from rubrica.kit.clock import now
 from rubrica.usecases import accounts, assignments, organisations
 from rubrica.usecases.imports import UploadedPart, start_import
-from tests.cast import World, audit_answer, build_world, evaluate, put_to_vote
+from tests.cast import World, audit_answer, build_world, evaluate, put_to_vote, returned_review
 from tests.web.expected_routes import API, PAGES
 
 ROLES = ("anonymous", "otto", "rita", "rowan", "lena", "omar", "petra")
@@ -75,10 +75,12 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
         )
         parts = [UploadedPart("picture.png", [b"not a picture"])]
         item_import = start_import(world.lena, world.project.slug, source="a.png", files=parts, now=now())
+        review = returned_review(world, receipt.evaluation)
         yield (
             world,
             {
                 "slug": world.project.slug,
+                "review": review.number,
                 "organisation": "atelier",
                 "item": world.items[0].public_id,
                 "image": held.images[0].public_id,

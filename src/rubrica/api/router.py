@@ -20,6 +20,7 @@ from rubrica.api import (
     organisations,
     projects,
     reports,
+    reviews,
     tokens,
 )
 from rubrica.api.body import json_response
@@ -41,6 +42,7 @@ for noun in (
     items,
     imports,
     reports,
+    reviews,
     exports,
     organisations,
     tokens,

@@ -485,6 +485,20 @@ class AttemptDocument(TypedDict):
     retake_from: Moment | None
 
 
+class ReviewDocument(TypedDict):
+    """A look at one evaluation."""
+
+    number: int
+    evaluation: str
+    item: str
+    state: Literal["pending", "accepted", "returned", "adjudicated", "appealed", "upheld", "dismissed", "settled"]
+    criterion: str
+    clause: str
+    comment: str
+    decided_at: Moment | None
+    due_at: Moment | None
+
+
 class CalibrationDocument(TypedDict):
     """Habits of raters, each against the others. What does not exist is ``None``, and its ``refusal`` says why."""
 

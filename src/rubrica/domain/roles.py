@@ -31,6 +31,7 @@ class Permission(StrEnum):
     DISCUSS_EDGE_CASES = "discuss_edge_cases"
     TRIAGE_EDGE_CASES = "triage_edge_cases"
     RULE = "rule"
+    REVIEW = "review"
     MANAGE_GOLD = "manage_gold"
     READ_GUIDELINE_HISTORY = "read_guideline_history"
     SEE_ITEMS = "see_items"
@@ -69,6 +70,7 @@ _REVIEWER = frozenset(
         Permission.SEE_RESULTS,
         Permission.DISCUSS_EDGE_CASES,
         Permission.TRIAGE_EDGE_CASES,
+        Permission.REVIEW,
     }
 )
 _LEAD = _REVIEWER | {

@@ -326,11 +326,16 @@ def void_gold(account: Account, slug: str, number: int, *, reason: str, now: dat
         if gold is None:
             message = "There is no such gold item, or it was voided before."
             raise NotFoundError(message)
-        gold.voided_at, gold.voided_by, gold.void_reason = now, account, said
-        gold.save(update_fields=["voided_at", "voided_by", "void_reason"])
-        record("gold.voided", str(gold), at=now, actor=account, project=project, reason=said)
-        _score_anew(project, gold, account, now=now)
+        void_gold_item(gold, account, reason=said, now=now)
     return gold
+
+
+def void_gold_item(gold: Gold, by: Account, *, reason: str, now: datetime) -> None:
+    """Void a gold item that the caller has locked through its project, and score everybody anew."""
+    gold.voided_at, gold.voided_by, gold.void_reason = now, by, reason
+    gold.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    record("gold.voided", str(gold), at=now, actor=by, project=gold.project, reason=reason)
+    _score_anew(gold.project, gold, by, now=now)
 
 
 def _score_anew(project: Project, gold: Gold, by: Account, *, now: datetime) -> None:

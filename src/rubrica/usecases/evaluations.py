@@ -35,6 +35,7 @@ from rubrica.usecases.assignments import (
 )
 from rubrica.usecases.attempts import after_attempt
 from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, LeaseLostError, NotFoundError
+from rubrica.usecases.reviews import settle_by_revision
 
 KEY_LENGTH = (8, 64)
 REASON_LENGTH = (3, 500)
@@ -255,6 +256,7 @@ def revise_evaluation(
         rubric = rubric_of_version(original.guideline_id, original.guideline_hash)
         answer = parse_answer(rubric, payload, held.prompt)
         _check_clauses(held, answer)
+        settle_by_revision(account, original, now=now)
         return _store(
             desk,
             held,

@@ -23,11 +23,13 @@ from rubrica.domain.gold import (
 )
 from rubrica.domain.problems import Findings, Problem
 from rubrica.domain.reach_of_change import Reach
+from rubrica.domain.review import ReviewState
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.domain.text import check_text
 from rubrica.records.models import (
     Account,
+    Adjudication,
     Evaluation,
     Gold,
     GoldPlan,
@@ -299,6 +301,10 @@ def proposals(access: ProjectAccess) -> list[Proposal]:
         right = read_right_answers(rubric, ruling.answers, Findings())
         if right:
             found.setdefault(ruling.case.item_id, (GoldSource.RULING, right, ruling.decision, ruling.number))
+    adjudicated = Adjudication.objects.of(project).exclude(review__state=ReviewState.UPHELD)
+    for fact in adjudicated.filter(guideline=project.guideline).order_by("-pk"):
+        right = read_right_answers(rubric, fact.answers, Findings())
+        found.setdefault(fact.item_id, (GoldSource.ADJUDICATION, right, fact.reason, None))
     for item in Item.objects.of(project).exclude(known_defects=[]).filter(is_withdrawn=False)[:MOST_PROPOSED]:
         if rubric.marks.shapes:
             because = f"{len(item.known_defects)} planted"

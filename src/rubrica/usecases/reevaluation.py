@@ -145,10 +145,11 @@ def _disputed(project: Project, rubric: Rubric, reach: Reach, items: Collection[
     for item, criterion, value, score in rows.values_list("evaluation__item", "criterion", "value", "score").iterator():
         if item in items:
             answers[item, criterion].append((value, score))
-    return frozenset(item for (item, name), given in answers.items() if _differ(rubric, name, given))
+    return frozenset(item for (item, name), given in answers.items() if differ(rubric, name, given))
 
 
-def _differ(rubric: Rubric, name: str, given: Sequence[tuple[str, float | None]]) -> bool:
+def differ(rubric: Rubric, name: str, given: Sequence[tuple[str, float | None]]) -> bool:
+    """Tell whether raters who gave these (value, score) differ on a question in a way that matters."""
     criterion = rubric.criterion_of.get(name)
     if criterion is not None and criterion.type == "scale":
         scores = [score for _value, score in given if score is not None]

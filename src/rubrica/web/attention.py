@@ -15,6 +15,7 @@ from rubrica.records.models.project import ProjectState
 from rubrica.usecases.access import ProjectAccess
 from rubrica.usecases.edge_cases import unvoted_cases
 from rubrica.usecases.projects import ProjectProgress
+from rubrica.usecases.reviews import waiting_reviews as reviews_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,23 @@ def waiting_cases(account: Account, rows: Sequence[ProjectProgress]) -> list[Nex
         if count := unvoted.get(project.pk, 0):
             words = ngettext("%(count)s edge case to vote on", "%(count)s edge cases to vote on", count)
             found.append(NextStep(project, words % {"count": count}, url))
+    return found
+
+
+def waiting_reviews(account: Account, rows: Sequence[ProjectProgress]) -> list[NextStep]:
+    """Return the reviews that wait for the person: to decide on, or, of one's own work, to read or to appeal."""
+    projects = [row.access.project for row in rows]
+    counts = reviews_waiting(account, projects)
+    found = []
+    for row in rows:
+        project = row.access.project
+        if count := counts.get(project.pk, 0):
+            words = (
+                ngettext("%(count)s review to decide on", "%(count)s reviews to decide on", count)
+                if row.access.may(Permission.REVIEW)
+                else ngettext("%(count)s review of your work to read", "%(count)s reviews of your work to read", count)
+            )
+            found.append(NextStep(project, words % {"count": count}, reverse("reviews", args=[project.slug])))
     return found
 
 

@@ -20,6 +20,7 @@ from rubrica.web.views import (
     organisations,
     projects,
     reports,
+    reviews,
     work,
 )
 
@@ -105,6 +106,11 @@ _PROJECTS = [
     path("projects/<slug:slug>/items/<public:item>/gold/", gold.make, name="make_gold"),
     path("projects/<slug:slug>/tests/", gold.tests, name="tests"),
     path("projects/<slug:slug>/tests/retake/", gold.retake, name="retake_test"),
+    path("projects/<slug:slug>/reviews/", reviews.reviews, name="reviews"),
+    path("projects/<slug:slug>/reviews/queue/", reviews.queue, name="queue_reviews"),
+    path("projects/<slug:slug>/reviews/flag/<public:evaluation>/", reviews.flag, name="flag_evaluation"),
+    path("projects/<slug:slug>/reviews/<int:number>/", reviews.review, name="review"),
+    path("projects/<slug:slug>/reviews/<int:number>/<slug:step>/", reviews.review_step, name="review_step"),
     path("projects/<slug:slug>/calibration/", calibration.calibration, name="calibration"),
     path("projects/<slug:slug>/results/", reports.results, name="results"),
     path("projects/<slug:slug>/exports/", exports.exports, name="exports"),

@@ -13,10 +13,12 @@ from rubrica.records.models.item_import import ItemImport, ItemImportProblem
 from rubrica.records.models.job import Job
 from rubrica.records.models.organisation import Invitation, Membership, Organisation
 from rubrica.records.models.project import Project, ProjectMembership
+from rubrica.records.models.review import Adjudication, Review, ReviewStep
 
 __all__ = [
     "Account",
     "Acknowledgement",
+    "Adjudication",
     "ApiToken",
     "Assignment",
     "Attempt",
@@ -45,6 +47,8 @@ __all__ = [
     "ProjectMembership",
     "Rating",
     "Reevaluation",
+    "Review",
+    "ReviewStep",
     "Ruling",
     "Session",
     "SignInLink",

@@ -141,7 +141,12 @@ def _write_tables(
 ) -> DataCard:
     # Slow import: numpy, which a server that never exports should not load.
     from rubrica.usecases.exports.card import card  # noqa: PLC0415  (slow import)
-    from rubrica.usecases.exports.writing import open_tables, write_evaluations, write_items  # noqa: PLC0415  (slow import)
+    from rubrica.usecases.exports.writing import (  # noqa: PLC0415  (slow import)
+        open_tables,
+        write_adjudications,
+        write_evaluations,
+        write_items,
+    )
 
     until = evaluation_queries.last_evaluation_id(project)
     rubric_of = {version.number: parse_rubric(version.rubric) for version in versions}
@@ -155,6 +160,7 @@ def _write_tables(
     with open_tables(directory, table_format) as tables:
         write_evaluations(tables, project, list(rubric_of.values()), until, alias)
         write_items(tables, project, rubric_of, until)
+        write_adjudications(tables, project, lambda person: pseudonym(project.pk, person))
     return card(
         project,
         versions,

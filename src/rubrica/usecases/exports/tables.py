@@ -10,6 +10,7 @@ from rubrica.domain.problems import as_object
 from rubrica.domain.ranking import order_by
 from rubrica.domain.rubric import Rubric
 from rubrica.formats.columns import Column, ColumnType, Row
+from rubrica.records.models import Adjudication
 from rubrica.records.queries.evaluations import EvaluationRow, MarkFacts
 from rubrica.records.queries.items import ItemRow
 
@@ -86,6 +87,18 @@ AGGREGATE_COLUMNS = (
         "The most frequent answer; empty where two are equally frequent. Of orders: the order of the sums in counts.",
     ),
     Column("counts", "json", "How often each answer was given. Of orders: the sum of each image's scores."),
+)
+
+ADJUDICATION_COLUMNS = (
+    _ITEM_KEY,
+    _VERSION,
+    Column("answers", "json", "What was found right, by criterion; in terms of the item's own images."),
+    Column("reason", "text", "Why."),
+    Column("clause", "text", "Anchor of the guideline clause that it rests on; empty where none was named."),
+    _EVALUATION,
+    Column("reviewer", "text", "Pseudonym of whoever decided."),
+    Column("decided_at", "moment", "When, UTC."),
+    Column("state", "text", "adjudicated, appealed, dismissed or settled; upheld ones are left out."),
 )
 
 
@@ -185,6 +198,21 @@ def mark_rows(row: EvaluationRow, rater: str) -> Iterator[Row]:
             "clause": mark.clause,
             "pair": mark.pair,
         }
+
+
+def adjudication_row(fact: Adjudication, reviewer: str) -> Row:
+    """Return one adjudication as a row of its table; ``reviewer`` is the pseudonym of whoever decided."""
+    return {
+        "item_key": fact.item.key,
+        "guideline_version": fact.guideline.number,
+        "answers": fact.answers,
+        "reason": fact.reason,
+        "clause": fact.clause,
+        "evaluation": fact.review.evaluation.public_id,
+        "reviewer": reviewer,
+        "decided_at": fact.decided_at,
+        "state": fact.review.state,
+    }
 
 
 def item_row(row: ItemRow, evaluations: int, columns: Sequence[Column]) -> Row:

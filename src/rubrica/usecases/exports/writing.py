@@ -14,9 +14,11 @@ from rubrica.records.queries import evaluations as evaluation_queries
 from rubrica.records.queries import items as item_queries
 from rubrica.usecases.exports.aggregates import aggregate_rows
 from rubrica.usecases.exports.tables import (
+    ADJUDICATION_COLUMNS,
     AGGREGATE_COLUMNS,
     MARK_COLUMNS,
     RATING_COLUMNS,
+    adjudication_row,
     evaluation_columns,
     evaluation_row,
     item_columns,
@@ -25,6 +27,7 @@ from rubrica.usecases.exports.tables import (
     rating_rows,
 )
 from rubrica.usecases.exports.values import ExportFormat
+from rubrica.usecases.reviews import adjudications_in_force
 
 
 @dataclass(slots=True)
@@ -105,6 +108,13 @@ def write_items(tables: Tables, project: Project, rubric_of: Mapping[int, Rubric
         judged = {key: number for key, (_, number) in counts.items()}
         items.write([item_row(item, total[item.id], columns) for item in batch])
         aggregates.write(list(aggregate_rows(batch, ratings, judged, rubric_of)))
+
+
+def write_adjudications(tables: Tables, project: Project, alias: Callable[[str], str]) -> None:
+    """Write what reviewers found right of items, beside what raters said; ``alias`` gives a person's pseudonym."""
+    table = tables.open("adjudications", ADJUDICATION_COLUMNS, "One row for each item that a reviewer adjudicated.")
+    rows = adjudications_in_force(project).order_by("pk")
+    table.write([adjudication_row(fact, alias(fact.decided_by.public_id)) for fact in rows])
 
 
 def _writer(table_format: ExportFormat) -> Callable[[Path, Sequence[Column]], TableWriter]:

@@ -45,6 +45,7 @@ _ROOMS: Final = (
     ("items", gettext_lazy("Items"), Permission.SEE_ITEMS),
     ("guideline", gettext_lazy("Guideline"), Permission.READ_GUIDELINE),
     ("edge_cases", gettext_lazy("Edge cases"), Permission.DISCUSS_EDGE_CASES),
+    ("reviews", gettext_lazy("Reviews"), Permission.REVIEW, Permission.READ_OWN_EVALUATIONS),
     ("calibration", gettext_lazy("Calibration"), Permission.READ_OWN_EVALUATIONS, Permission.SEE_RESULTS),
     ("gold", gettext_lazy("Gold"), Permission.MANAGE_GOLD),
     ("tests", gettext_lazy("Tests"), Permission.READ_OWN_EVALUATIONS),

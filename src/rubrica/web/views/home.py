@@ -18,7 +18,7 @@ from rubrica.records.models.project import ProjectState
 from rubrica.usecases.acknowledgements import news_for
 from rubrica.usecases.attempts import Progress, open_attempts
 from rubrica.usecases.projects import ProjectProgress, projects_of
-from rubrica.web.attention import next_steps, waiting_cases
+from rubrica.web.attention import next_steps, waiting_cases, waiting_reviews
 
 
 @login_not_required
@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "paused": [row for row in mine if not _hands_out(row)],
         "counts": _own_counts(own, sum(done.values())) if mine else None,
         "led": led,
-        "attention": [*(next_steps(own, rows) if led else []), *waiting_cases(own, rows)],
+        "attention": [*(next_steps(own, rows) if led else []), *waiting_cases(own, rows), *waiting_reviews(own, rows)],
         "reviewed": [row for row in rows if row.access.may(Permission.SEE_RESULTS) and row not in led],
     }
     return render(request, "today.html", context)

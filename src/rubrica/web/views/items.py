@@ -84,6 +84,7 @@ def item(request: HttpRequest, slug: str, item: str) -> HttpResponse:
         "shows_models": access.may(Permission.SEE_MODEL_IDENTITY),
         "may_download": access.may(Permission.EXPORT),
         "neighbours": _neighbours(access.project, found.item),
+        "reviews": access.may(Permission.REVIEW),
         "gold": gold_form(access, found.item) if access.may(Permission.MANAGE_GOLD) else None,
     }
     return render(request, "item/item.html", context)
