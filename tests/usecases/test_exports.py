@@ -26,6 +26,7 @@ from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError
 from rubrica.usecases.exports import EXPORT_FORMATS, export_archive, export_project
 from rubrica.usecases.exports.tables import (
+    ADJUDICATION_COLUMNS,
     AGGREGATE_COLUMNS,
     MARK_COLUMNS,
     RATING_COLUMNS,
@@ -108,6 +109,7 @@ def table(summary, name):
         "marks": MARK_COLUMNS,
         "items": item_columns(rubrics[:1]),
         "aggregates": AGGREGATE_COLUMNS,
+        "adjudications": ADJUDICATION_COLUMNS,
     }[name]
     return list(READERS[summary.format](summary.directory / f"{name}.{summary.format}", columns))
 
@@ -461,7 +463,8 @@ def test_what_comes_in_while_an_export_runs_belongs_to_the_next(rated: World, tm
 def test_adjudications_stand_beside_the_evaluations_and_those_that_were_appealed_with_success_are_left_out(
     rated: World, tmp_path
 ):
-    rows = list(Evaluation.objects.of(rated.project).filter(rater=rated.rita).order_by("pk"))
+    current = Evaluation.objects.of(rated.project).filter(rater=rated.rita, superseded_by=None)
+    rows = list(current.order_by("pk"))
     for number, row in enumerate(rows[:2], start=1):
         reviews.flag_evaluation(rated.rowan, "audit", row.public_id, note="", now=rated.now)
         verdict = reviews.Verdict(ReviewEvent.ADJUDICATE, comment="Seen at a glance", answers={"overall": 2})
