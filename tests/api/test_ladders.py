@@ -139,6 +139,7 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     # --- results ---
     ("GET", "/projects/audit/report", None, {}, SHOWN),
     ("GET", "/projects/audit/calibration", None, {}, SHOWN),
+    ("GET", "/projects/audit/guideline/health", None, {}, SHOWN),
     ("GET", "/projects/audit/calibration/mine", None, {}, (200, 403, 403, 403, 404, 404)),
     ("POST", "/projects/audit/exports", {"format": "jsonl"}, {}, LED),
     # --- organisations ---

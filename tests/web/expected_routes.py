@@ -64,6 +64,7 @@ PAGES: dict[tuple[str, str], Row] = {
     ),
     ("POST", "publish_guideline"): ("/projects/{slug}/guideline/publish/", {}, (302, 404, 403, 403, 302, 302, 404)),
     ("GET", "guideline_changes"): ("/projects/{slug}/guideline/changes/", {}, (302, 404, 403, 200, 200, 200, 404)),
+    ("GET", "guideline_health"): ("/projects/{slug}/guideline/health/", {}, (302, 404, 403, 200, 200, 200, 404)),
     ("GET", "guideline_news"): ("/projects/{slug}/guideline/news/", {}, (302, 404, 200, 403, 403, 403, 404)),
     ("POST", "guideline_news"): (
         "/projects/{slug}/guideline/news/",
@@ -176,6 +177,7 @@ API: dict[tuple[str, str], Row] = {
         {"reason": "It is a reflection"},
         (401, 404, 204, 403, 403, 403, 404),
     ),
+    ("GET", "read_guideline_health"): ("/projects/{slug}/guideline/health", {}, REVIEWERS),
     ("GET", "read_calibration"): ("/projects/{slug}/calibration", {}, REVIEWERS),
     ("GET", "read_own_calibration"): ("/projects/{slug}/calibration/mine", {}, (401, 404, 200, 403, 403, 403, 404)),
     ("GET", "list_rulings"): ("/projects/{slug}/rulings", {}, PROJECT),

@@ -10,7 +10,7 @@ from rubrica.api.authentication import caller
 from rubrica.api.fields import Slug
 from rubrica.api.openapi import answers
 from rubrica.usecases.access import open_project
-from rubrica.usecases.reports import own_calibration, project_report, team_calibration
+from rubrica.usecases.reports import guideline_health, own_calibration, project_report, team_calibration
 
 router = Router(tags=["Results"])
 
@@ -30,6 +30,19 @@ class ReportDocument(BaseModel):
     raters: list[dict[str, Any]]
     marks: dict[str, Any] | None
     pairs: list[dict[str, Any]]
+
+
+class HealthDocument(BaseModel):
+    """How the rules fare, the most troubled first."""
+
+    model_config = ConfigDict(extra="allow")
+
+    format: str = Field(examples=["rubrica/guideline-health/1"])
+    project: str
+    guideline: dict[str, Any]
+    criteria: list[dict[str, Any]]
+    clauses: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
 
 
 class CalibrationDocument(BaseModel):
@@ -58,6 +71,18 @@ def read_calibration(request: HttpRequest, slug: Slug, version: Version = None) 
     """Return each rater's level, use of the scale, changes and sides against the others, with intervals and signals."""
     found = team_calibration(open_project(caller(request), slug), version=version)
     return CalibrationDocument.model_validate(found.as_json())
+
+
+@router.get(
+    "/projects/{slug:slug}/guideline/health",
+    operation_id="read_guideline_health",
+    summary="Read the guideline's health",
+    response=answers({200: HealthDocument}, 403, 404, 422),
+)
+def read_guideline_health(request: HttpRequest, slug: Slug, version: Version = None) -> HealthDocument:
+    """Return agreement, shares of variance, cases, returns and appeals by question and clause, and before and after."""
+    found = guideline_health(open_project(caller(request), slug), version=version)
+    return HealthDocument.model_validate(found.as_json())
 
 
 @router.get(

@@ -499,6 +499,17 @@ class ReviewDocument(TypedDict):
     due_at: Moment | None
 
 
+class HealthDocument(TypedDict):
+    """How the rules fare, the most troubled first."""
+
+    format: str
+    project: str
+    guideline: dict[str, Any]
+    criteria: list[dict[str, Any]]
+    clauses: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+
+
 class CalibrationDocument(TypedDict):
     """Habits of raters, each against the others. What does not exist is ``None``, and its ``refusal`` says why."""
 

@@ -478,6 +478,12 @@ class Rubrica:
 
     # --- results ---
 
+    def read_guideline_health(self, project: str, *, version: int | None = None) -> d.HealthDocument:
+        """Return how questions and clauses fare, the most troubled first."""
+        path = address("projects", project, "guideline", "health")
+        health: d.HealthDocument = self._connection.get(path, version=version)
+        return health
+
     def read_calibration(self, project: str, *, version: int | None = None) -> d.CalibrationDocument:
         """Return every rater's habits against the others, with intervals and signals."""
         path = address("projects", project, "calibration")

@@ -92,6 +92,7 @@ _PROJECTS = [
     path("projects/<slug:slug>/guideline/preview/", guidelines.preview, name="preview_guideline"),
     path("projects/<slug:slug>/guideline/publish/", guidelines.publish, name="publish_guideline"),
     path("projects/<slug:slug>/guideline/changes/", guidelines.changes, name="guideline_changes"),
+    path("projects/<slug:slug>/guideline/health/", guidelines.health, name="guideline_health"),
     path("projects/<slug:slug>/guideline/news/", guidelines.news, name="guideline_news"),
     path("projects/<slug:slug>/guideline/v<int:number>/", guidelines.guideline, name="guideline_version"),
     path("projects/<slug:slug>/cases/", edge_cases.cases, name="edge_cases"),

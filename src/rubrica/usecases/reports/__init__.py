@@ -1,6 +1,6 @@
 """Reports: what a project's evaluations say, with intervals, or why they cannot say it yet."""
 
-from rubrica.usecases.reports.project import own_calibration, project_report, team_calibration
+from rubrica.usecases.reports.project import guideline_health, own_calibration, project_report, team_calibration
 from rubrica.usecases.reports.values import (
     AlphaEstimate,
     AnswerCount,
@@ -51,6 +51,7 @@ __all__ = [
     "RepeatsReport",
     "Report",
     "ReportedGuideline",
+    "guideline_health",
     "own_calibration",
     "project_report",
     "team_calibration",

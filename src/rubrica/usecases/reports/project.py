@@ -6,7 +6,7 @@ from rubrica.domain.roles import Permission
 from rubrica.usecases.access import ProjectAccess
 from rubrica.usecases.errors import NotFoundError
 from rubrica.usecases.guidelines import version_of
-from rubrica.usecases.reports.values import Calibration, Report
+from rubrica.usecases.reports.values import Calibration, GuidelineHealth, Report
 
 
 def project_report(access: ProjectAccess, *, version: int | None = None) -> Report:
@@ -71,6 +71,23 @@ def own_calibration(access: ProjectAccess) -> Calibration:
     from rubrica.usecases.reports.calibration import calibration_of  # noqa: PLC0415  (slow import)
 
     return calibration_of(access.project, version, access.account, names=True)
+
+
+def guideline_health(access: ProjectAccess, *, version: int | None = None) -> GuidelineHealth:
+    """Return which questions and clauses raters disagree on, ask about and appeal against, the most troubled first.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such version, or none has been published.
+    NotAllowedError
+        The person may not see results.
+    """
+    access.require(Permission.SEE_RESULTS)
+    guideline = version_of(access, version if version is not None else _in_force(access))
+    from rubrica.usecases.reports.health import health_of  # noqa: PLC0415  (slow import)
+
+    return health_of(access.project, guideline)
 
 
 def _in_force(access: ProjectAccess) -> int | None:

@@ -7,6 +7,7 @@ from rubrica.domain.verdict import Verdict
 
 REPORT_FORMAT = "rubrica/report/1"
 CALIBRATION_FORMAT = "rubrica/calibration/1"
+HEALTH_FORMAT = "rubrica/guideline-health/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +375,87 @@ class RaterCalibration:
         """How many of the habits are signals."""
         habits = [habit for row in self.criteria for habit in (row.bias, row.spread, row.drift.habit)]
         return sum(habit.is_signal for habit in [*habits, *(row.side for row in self.sides)])
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceShares:
+    """Where the variance of the scores lies: between items, between raters, and in how raters read single items.
+
+    The last holds the noise of single ratings too.
+    """
+
+    item: Estimate
+    rater: Estimate
+    reading: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionHealth:
+    """How one question fares: agreement against what its kind allows, what was asked about it, and why they differ.
+
+    Seconds are median times at work on items where raters gave different answers, and where they gave the same.
+    """
+
+    id: str
+    name: str
+    clause: str
+    report: CriterionReport
+    band: str
+    shares: VarianceShares | None
+    shares_refusal: str
+    seconds_apart: float | None
+    seconds_together: float | None
+    cases: int
+    rulings: int
+    returned: int
+    appeals: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseHealth:
+    """What was asked and decided about one clause; ``wants_change`` where rulings say what the clause should."""
+
+    anchor: str
+    title: str
+    criteria: tuple[str, ...]
+    cases: int
+    rulings: int
+    returned: int
+    appeals: int
+    cited: int
+    wants_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementChange:
+    """The agreement on a question under a version, and under the one before."""
+
+    version: int
+    summary: str
+    published_at: datetime
+    criterion: str
+    name: str
+    before: AlphaEstimate | None
+    after: AlphaEstimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuidelineHealth:
+    """How the rules of one version fare, the most troubled first."""
+
+    project: str
+    guideline: ReportedGuideline
+    criteria: tuple[CriterionHealth, ...]
+    clauses: tuple[ClauseHealth, ...]
+    changes: tuple[AgreementChange, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the health as plain JSON; numbers are finite."""
+        plain = _plain(self)
+        if not isinstance(plain, dict):
+            message = "health is written as an object"
+            raise TypeError(message)
+        return {"format": HEALTH_FORMAT, **plain}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.problems import ProblemsError
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import parse_rubric, read_rubric
+from rubrica.domain.verdict import MIN_DOUBLED_ITEMS
 from rubrica.formats.markdown import markdown_html
 from rubrica.formats.project_folder import rubric_yaml
 from rubrica.kit.clock import now
@@ -20,8 +21,10 @@ from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.acknowledgements import acknowledge, news_for, readers_of
 from rubrica.usecases.errors import EditConflictError, InvalidInputError
 from rubrica.usecases.reevaluation import impact_of_draft
+from rubrica.usecases.reports import guideline_health
 from rubrica.web.requests import number, person, posted, words
 from rubrica.web.translate import attempt, problems_of
+from rubrica.web.views.reports import criterion_context
 
 MOST_PREVIEW = 200_000
 SAMPLE_SHARE = 0.2
@@ -168,6 +171,21 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         _("Published. New work is judged under this version from now on."),
     )
     return redirect("guideline" if published else "edit_guideline", slug)
+
+
+@require_safe
+def health(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show which questions and clauses raters disagree on, ask about and appeal against."""
+    access = open_project(person(request), slug, Permission.SEE_RESULTS)
+    context: dict[str, object] = {"access": access, "versions": usecases.versions_of(access)}
+    if access.project.guideline_id is not None:
+        found = guideline_health(access, version=number(request, "version"))
+        context |= {
+            "found": found,
+            "criteria": [(row, criterion_context(row.report)) for row in found.criteria],
+            "fewest": MIN_DOUBLED_ITEMS,
+        }
+    return render(request, "guideline/health.html", context)
 
 
 @require_safe
