@@ -10,12 +10,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import count as counting
 from typing import Any
 
+from rubrica.domain.change_proposal import clause_text
 from rubrica.domain.review import ReviewEvent
 from rubrica.domain.roles import Role
+from rubrica.domain.rubric import parse_rubric
 from rubrica.domain.templates import template_rubric
 from rubrica.kit import clock
 from rubrica.records.models import (
     Account,
+    ChangeProposal,
     EdgeCase,
     GuidelineVersion,
     Image,
@@ -28,6 +31,7 @@ from rubrica.records.models import (
 from rubrica.usecases import (
     accounts,
     assignments,
+    change_proposals,
     edge_cases,
     evaluations,
     guidelines,
@@ -194,6 +198,15 @@ def returned_review(world: World, evaluation: str) -> Review:
     review = reviews.flag_evaluation(world.rowan, world.project.slug, evaluation, note="Looks hasty", now=now)
     verdict = reviews.Verdict(ReviewEvent.RETURN, comment="The seam is a fault by PL-1.", criterion="overall")
     return reviews.decide(world.lena, world.project.slug, review.number, verdict, now=now)
+
+
+def proposed_change(world: World) -> ChangeProposal:
+    """Let Rita propose another wording of the first clause that a question rests on."""
+    version = world.guideline
+    anchor = next(criterion.clause for criterion in parse_rubric(version.rubric).criteria if criterion.clause)
+    text = f"{clause_text(version.markdown, anchor)}\n\nA seam along a mirror is a fault.\n"
+    wording = change_proposals.Wording(anchor, text, "Seams along mirrors", "Three of us asked.")
+    return change_proposals.propose_change(world.rita, world.project.slug, wording, now=clock.now())
 
 
 def put_to_vote(world: World, assignment: str, question: str = "Is a seam along a mirror a fault?") -> EdgeCase:

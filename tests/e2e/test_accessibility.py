@@ -16,7 +16,7 @@ from rubrica.kit import clock
 from rubrica.records.models import Account, Evaluation, Item
 from rubrica.usecases import accounts, assignments, attempts, edge_cases, gold, organisations, rulings
 from rubrica.usecases.imports import UploadedPart, start_import
-from tests.cast import World, audit_answer, build_world, evaluate, put_to_vote, returned_review
+from tests.cast import World, audit_answer, build_world, evaluate, proposed_change, put_to_vote, returned_review
 from tests.e2e.barriers import NARROW, WIDE, overhang, unreached, violations
 from tests.e2e.hands import Workbench
 from tests.e2e.studio import Studio
@@ -64,6 +64,7 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     return world, {
         "slug": "audit",
         "review": review.number,
+        "proposal": proposed_change(world).number,
         "case": case.number,
         "organisation": "atelier",
         "item": Item.objects.of(world.project).order_by("queue_position").first().public_id,

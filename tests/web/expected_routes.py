@@ -64,6 +64,27 @@ PAGES: dict[tuple[str, str], Row] = {
     ),
     ("POST", "publish_guideline"): ("/projects/{slug}/guideline/publish/", {}, (302, 404, 403, 403, 302, 302, 404)),
     ("GET", "guideline_changes"): ("/projects/{slug}/guideline/changes/", {}, (302, 404, 403, 200, 200, 200, 404)),
+    ("GET", "change_proposals"): ("/projects/{slug}/guideline/proposals/", {}, (302, 404, 200, 200, 200, 200, 404)),
+    ("GET", "propose_change"): (
+        "/projects/{slug}/guideline/proposals/new/?clause=PL-1",
+        {},
+        (302, 404, 200, 200, 200, 200, 404),
+    ),
+    ("POST", "propose_change"): (
+        "/projects/{slug}/guideline/proposals/new/",
+        {"clause": "none"},
+        (302, 404, 422, 422, 422, 422, 404),
+    ),
+    ("GET", "change_proposal"): (
+        "/projects/{slug}/guideline/proposals/{proposal}/",
+        {},
+        (302, 404, 200, 200, 200, 200, 404),
+    ),
+    ("POST", "proposal_step"): (
+        "/projects/{slug}/guideline/proposals/{proposal}/decline/",
+        {"reason": "Not now"},
+        (302, 404, 403, 403, 302, 302, 404),
+    ),
     ("GET", "guideline_health"): ("/projects/{slug}/guideline/health/", {}, (302, 404, 403, 200, 200, 200, 404)),
     ("GET", "guideline_news"): ("/projects/{slug}/guideline/news/", {}, (302, 404, 200, 403, 403, 403, 404)),
     ("POST", "guideline_news"): (

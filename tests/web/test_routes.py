@@ -17,7 +17,7 @@ from rubrica.api.router import api
 from rubrica.kit.clock import now
 from rubrica.usecases import accounts, assignments, organisations
 from rubrica.usecases.imports import UploadedPart, start_import
-from tests.cast import World, audit_answer, build_world, evaluate, put_to_vote, returned_review
+from tests.cast import World, audit_answer, build_world, evaluate, proposed_change, put_to_vote, returned_review
 from tests.web.expected_routes import API, PAGES
 
 ROLES = ("anonymous", "otto", "rita", "rowan", "lena", "omar", "petra")
@@ -81,6 +81,7 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
             {
                 "slug": world.project.slug,
                 "review": review.number,
+                "proposal": proposed_change(world).number,
                 "organisation": "atelier",
                 "item": world.items[0].public_id,
                 "image": held.images[0].public_id,

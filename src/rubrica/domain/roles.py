@@ -31,6 +31,7 @@ class Permission(StrEnum):
     DISCUSS_EDGE_CASES = "discuss_edge_cases"
     TRIAGE_EDGE_CASES = "triage_edge_cases"
     RULE = "rule"
+    PROPOSE_CHANGE = "propose_change"
     REVIEW = "review"
     MANAGE_GOLD = "manage_gold"
     READ_GUIDELINE_HISTORY = "read_guideline_history"
@@ -59,6 +60,7 @@ _SPECIALIST = frozenset(
         Permission.READ_OWN_EVALUATIONS,
         Permission.RAISE_EDGE_CASE,
         Permission.DISCUSS_EDGE_CASES,
+        Permission.PROPOSE_CHANGE,
     }
 )
 _REVIEWER = frozenset(
@@ -71,6 +73,7 @@ _REVIEWER = frozenset(
         Permission.DISCUSS_EDGE_CASES,
         Permission.TRIAGE_EDGE_CASES,
         Permission.REVIEW,
+        Permission.PROPOSE_CHANGE,
     }
 )
 _LEAD = _REVIEWER | {

@@ -9,6 +9,7 @@ from rubrica.kit.ids import PUBLIC_ID_LENGTH
 from rubrica.web.views import (
     accounts,
     calibration,
+    change_proposals,
     edge_cases,
     exports,
     gold,
@@ -92,6 +93,14 @@ _PROJECTS = [
     path("projects/<slug:slug>/guideline/preview/", guidelines.preview, name="preview_guideline"),
     path("projects/<slug:slug>/guideline/publish/", guidelines.publish, name="publish_guideline"),
     path("projects/<slug:slug>/guideline/changes/", guidelines.changes, name="guideline_changes"),
+    path("projects/<slug:slug>/guideline/proposals/", change_proposals.proposals, name="change_proposals"),
+    path("projects/<slug:slug>/guideline/proposals/new/", change_proposals.new, name="propose_change"),
+    path("projects/<slug:slug>/guideline/proposals/<int:number>/", change_proposals.proposal, name="change_proposal"),
+    path(
+        "projects/<slug:slug>/guideline/proposals/<int:number>/<slug:step>/",
+        change_proposals.proposal_step,
+        name="proposal_step",
+    ),
     path("projects/<slug:slug>/guideline/health/", guidelines.health, name="guideline_health"),
     path("projects/<slug:slug>/guideline/news/", guidelines.news, name="guideline_news"),
     path("projects/<slug:slug>/guideline/v<int:number>/", guidelines.guideline, name="guideline_version"),

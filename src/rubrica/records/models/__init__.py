@@ -3,6 +3,7 @@
 from rubrica.records.models.account import Account, ApiToken, Session, SignInLink
 from rubrica.records.models.assignment import Assignment
 from rubrica.records.models.audit import AuditEvent
+from rubrica.records.models.change_proposal import ChangeProposal, ProposalOpinion
 from rubrica.records.models.edge_case import CasePost, CaseStep, CaseVote, EdgeCase, Ruling
 from rubrica.records.models.evaluation import Evaluation, Mark, Rating
 from rubrica.records.models.gold import Attempt, AttemptItem, Gold, GoldPlan
@@ -27,6 +28,7 @@ __all__ = [
     "CasePost",
     "CaseStep",
     "CaseVote",
+    "ChangeProposal",
     "EdgeCase",
     "Evaluation",
     "Gold",
@@ -45,6 +47,7 @@ __all__ = [
     "Organisation",
     "Project",
     "ProjectMembership",
+    "ProposalOpinion",
     "Rating",
     "Reevaluation",
     "Review",
