@@ -48,6 +48,7 @@ def serve_forever(*, host: str, port: int, threads: int, processes: int) -> NoRe
     def announce(_target: str) -> Application:
         click.echo(f"Rubrica answers at {settings.BASE_URL} (stop with Ctrl-C)")
         sys.stdout.flush()
+        jobs.watch_for_work()
         return application
 
     server = Granian(

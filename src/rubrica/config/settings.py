@@ -162,6 +162,8 @@ if os.environ.get("RUBRICA_SMTP_HOST"):
     EMAIL_HOST_PASSWORD = os.environ.get("RUBRICA_SMTP_PASSWORD", "")
     EMAIL_USE_TLS = True
     EMAIL_TIMEOUT = 10
+# Without a server of mails news stays on the pages; links for signing in are printed.
+SENDS_MAIL = "RUBRICA_SMTP_HOST" in os.environ
 DEFAULT_FROM_EMAIL = os.environ.get("RUBRICA_FROM_EMAIL", "rubrica@localhost")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

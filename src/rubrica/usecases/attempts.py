@@ -16,6 +16,7 @@ from django.db.models import Max
 
 from rubrica.domain.allocation import FIRST_ATTEMPT_PASS, is_apart
 from rubrica.domain.gold import AttemptState, Purpose, Scores, Tally, added, overall
+from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.text import check_text
@@ -34,6 +35,7 @@ from rubrica.records.queries.work_queue import Desk, HeldAssignment
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.gold import MAX_REASON, ScoredItem, gold_in_force, plan_of, scored_items
+from rubrica.usecases.notifications import notify
 
 FEWEST_ITEMS: Final = 3
 """Gold items below which no attempt is asked for: so few say nothing."""
@@ -116,6 +118,9 @@ def begin_attempt(
     ProjectMembership.objects.of(project).filter(pk=membership.pk).update(
         attempt=attempt, must_pass=blocks or membership.must_pass
     )
+    waits = " Other work follows." if blocks else ""
+    text = f"A {purpose} of {min(size, len(golds))} items waits for you.{waits}"
+    notify([account], Topic.TEST, project, text, "tests/", now=now)
     return attempt
 
 
@@ -347,4 +352,6 @@ def _score_anew(project: Project, gold: Gold, by: Account, *, now: datetime) -> 
         attempt.state, attempt.retake_from = AttemptState.PASSED, None
         attempt.save(update_fields=["state", "retake_from"])
         ProjectMembership.objects.of(project).filter(account=attempt.account_id, attempt=None).update(must_pass=False)
+        text = "A gold item of your test was void: you have passed."
+        notify([attempt.account], Topic.TEST, project, text, "tests/", now=now)
         record("attempt.passed_on_review", str(attempt), at=now, actor=by, project=project, gold=str(gold))

@@ -20,6 +20,7 @@ from rubrica.domain.change_proposal import (
 )
 from rubrica.domain.guideline import check_guideline
 from rubrica.domain.guideline_changes import Changes, compare
+from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, one_of
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import Rubric, parse_rubric
@@ -39,6 +40,7 @@ from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.guidelines import replace_draft
+from rubrica.usecases.notifications import notify
 from rubrica.usecases.reevaluation import Impact, impact_of
 from rubrica.usecases.rulings import rulings_in_force
 
@@ -133,6 +135,9 @@ def propose_change(account: Account, slug: str, wording: Wording, *, now: dateti
         due_at=now + PROPOSAL_PROCESS.time_allowed[ProposalState.OPEN],
     )
     record("change.proposed", str(proposal), at=now, actor=account, project=project, clause=wording.clause)
+    path = f"guideline/proposals/{proposal.number}/"
+    owners = [proposal.owner] if proposal.owner is not None and proposal.owner != account else []
+    notify(owners, Topic.PROPOSAL, project, f"{proposal} waits for your decision: {summary}", path, now=now)
     return proposal
 
 
@@ -271,6 +276,10 @@ def decide_proposal(
     proposal.decided_by, proposal.decided_at, proposal.reason = account, now, said
     proposal.save()
     record(f"change.{event}", str(proposal), at=now, actor=account, project=access.project, reason=said)
+    text = f"{proposal} is {step.target}: {proposal.summary}"
+    path = f"guideline/proposals/{number}/"
+    authors = [proposal.author] if proposal.author != account else []
+    notify(authors, Topic.PROPOSAL, access.project, text, path, now=now)
     return proposal
 
 

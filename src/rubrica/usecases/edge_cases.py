@@ -21,6 +21,7 @@ from rubrica.domain.edge_case import (
     parse_question,
 )
 from rubrica.domain.guideline import parse_guideline
+from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, Problem
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import parse_rubric
@@ -44,6 +45,7 @@ from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.assignments import desk_and_assignment, presentation_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, NotFoundError
 from rubrica.usecases.evaluations import check_key
+from rubrica.usecases.notifications import notify
 
 MAX_REASON = 500
 MOST_A_DAY = 100
@@ -154,6 +156,9 @@ def _store(
         due_at=now + CASE_PROCESS.time_allowed[CaseState.RAISED],
     )
     record("edge_case.raised", str(case), at=now, actor=account, project=project, kind=question.kind)
+    asked = f"{case} was asked: {case.question}"
+    owners = [case.owner] if case.owner is not None and case.owner != account else []
+    notify(owners, Topic.CASE, project, asked, f"cases/{case.number}/", now=now)
     return case
 
 
@@ -255,7 +260,12 @@ def open_vote(account: Account, slug: str, number: int, *, options: Sequence[str
         found.add("options", f"are {len(given)}", f"{fewest} to {most} answers that differ")
     _refuse(found, "The vote was not opened.")
     case.options = given
-    return move_case(access, case, CaseEvent.OPEN_VOTE, now=now)
+    moved = move_case(access, case, CaseEvent.OPEN_VOTE, now=now)
+    members = ProjectMembership.objects.of(access.project).filter(is_active=True).exclude(account=account)
+    people = [member.account for member in members.select_related("account")]
+    text = f"{case} wants your vote: {case.question}"
+    notify(people, Topic.CASE, access.project, text, f"cases/{number}/", now=now)
+    return moved
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Count
 from rubrica.domain.change_class import breaking_changes
 from rubrica.domain.guideline import check_guideline, content_hash, parse_guideline
 from rubrica.domain.guideline_changes import Changes, compare
+from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Problem, ProblemsError, quoted
 from rubrica.domain.reach_of_change import reach_of
 from rubrica.domain.roles import Permission, Role
@@ -32,6 +33,7 @@ from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.attempts import calibrate_all
 from rubrica.usecases.errors import ConflictError, EditConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.gold import carry_over
+from rubrica.usecases.notifications import notify
 from rubrica.usecases.reevaluation import impact_of, queue_again
 
 
@@ -160,6 +162,11 @@ def publish_guideline(
         reach = reach_of(compare(latest.markdown, rubric_before, draft.markdown, rubric), rubric_before, rubric)
         carry_over(project, latest, version, reach, now=now)
         calibrate_all(project, change_class, now=now)
+        if change_class != ChangeClass.EDITORIAL:
+            members = ProjectMembership.objects.of(project).filter(role=Role.SPECIALIST, is_active=True)
+            people = [member.account for member in members.select_related("account")]
+            text = f"The guideline has changed: {version.summary}"
+            notify(people, Topic.GUIDELINE, project, text, "guideline/news/", now=now)
     record("guideline.published", f"v{version.number}", at=now, actor=account, project=project, content_hash=digest)
     if again is not None:
         reached, items = again

@@ -6,10 +6,12 @@ worker that ends when there is nothing left to do.
 """
 
 import fcntl
+import logging
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from rubrica.kit import clock
 from rubrica.records.models import Job
@@ -30,6 +32,11 @@ LEASE: Final = timedelta(seconds=20)
 RENEW_EVERY: Final = timedelta(seconds=5)
 MOST_ATTEMPTS: Final = 5
 """A job that has ended this many workers is not given to another."""
+
+WATCH_SECONDS: Final = 30.0
+"""How often a server looks whether work has become due."""
+
+_log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -72,9 +79,9 @@ Undertaker = Callable[[str, str, datetime], None]
 """Told of a job that has failed for good: its subject, why, and when; in the transaction that ends the job."""
 
 
-def enqueue(kind: str, subject: str, *, now: datetime) -> Job:
-    """Put a job into the queue, in the transaction of the change that wants it."""
-    return Job.objects.create(kind=kind, subject=subject, created_at=now)
+def enqueue(kind: str, subject: str, *, now: datetime, available_at: datetime | None = None) -> Job:
+    """Put a job into the queue, in the transaction of the change that wants it; it begins at ``available_at``."""
+    return Job.objects.create(kind=kind, subject=subject, created_at=now, available_at=available_at)
 
 
 def run_next(handlers: Mapping[str, Handler], now: Clock, undertakers: Mapping[str, Undertaker] | None = None) -> bool:
@@ -159,6 +166,24 @@ def start_worker_if_work_waits() -> None:
     """Start a worker when there is work that nobody does, such as what a killed worker has left."""
     if job_queue.is_work_waiting(clock.now()):
         start_worker_if_idle()
+
+
+def watch_for_work() -> None:
+    """Look from time to time whether work has become due, and start a worker for it; for as long as the server runs."""
+    if not settings.START_WORKERS:
+        return
+
+    def watch() -> None:
+        while True:
+            time.sleep(WATCH_SECONDS)
+            try:
+                start_worker_if_work_waits()
+            except DatabaseError:
+                _log.warning("could not look for work; looking again later", exc_info=True)
+            finally:
+                connection.close()
+
+    threading.Thread(target=watch, name="watch-for-work", daemon=True).start()
 
 
 def _lock(descriptor: int) -> bool:

@@ -12,6 +12,7 @@ from django.db.models import Count, Max
 
 from rubrica.domain.gold import GoldSource, read_right_answers
 from rubrica.domain.guideline import parse_guideline
+from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, one_of, quoted
 from rubrica.domain.review import MAX_COMMENT, REVIEW_PROCESS, ReviewEvent, ReviewReason, ReviewState
 from rubrica.domain.roles import Permission, Role
@@ -35,6 +36,7 @@ from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.attempts import void_gold_item
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from rubrica.usecases.notifications import notify
 from rubrica.usecases.reevaluation import differ
 
 MAX_NOTE: Final = 500
@@ -293,6 +295,11 @@ def decide(account: Account, slug: str, number: int, verdict: Verdict, *, now: d
             decided_by=account,
             decided_at=now,
         )
+    said = {ReviewEvent.ACCEPT: "accepted", ReviewEvent.RETURN: "returned with a comment"}.get(
+        verdict.event, "looked at, and its item adjudicated"
+    )
+    text = f"Your evaluation of {review.evaluation.item.key} was {said}."
+    notify([review.rater], Topic.REVIEW, access.project, text, f"reviews/{number}/", now=now)
     return review
 
 
@@ -312,7 +319,11 @@ def appeal(account: Account, slug: str, number: int, *, reason: str, now: dateti
         message = f"The time for an appeal was over on {review.due_at:%Y-%m-%d}."
         raise ConflictError(message)
     owner = _owner(access.project, {account.pk, review.decided_by_id or 0})
-    return _move(access, review, ReviewEvent.APPEAL, owner=owner, reason=said, now=now)
+    _move(access, review, ReviewEvent.APPEAL, owner=owner, reason=said, now=now)
+    notify(
+        [owner], Topic.APPEAL, access.project, f"An appeal in {review} waits for you.", f"reviews/{number}/", now=now
+    )
+    return review
 
 
 @retried
@@ -354,6 +365,8 @@ def decide_appeal(account: Account, slug: str, number: int, *, uphold: bool, rea
         )
         for gold in rests:
             void_gold_item(gold, account, reason=f"The appeal in {review} was upheld: {said}"[:500], now=now)
+    text = f"Your appeal in {review} was {'upheld' if uphold else 'dismissed'}."
+    notify([review.rater], Topic.APPEAL, access.project, text, f"reviews/{number}/", now=now)
     return review
 
 

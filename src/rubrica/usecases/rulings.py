@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from rubrica.domain.edge_case import Alike, CaseEvent, Likeness, Traits, likeness
 from rubrica.domain.guideline import parse_guideline
+from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, one_of, quoted
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric, parse_rubric
@@ -20,6 +21,7 @@ from rubrica.usecases.access import ProjectAccess, record
 from rubrica.usecases.assignments import desk_and_assignment, rubric_of_version
 from rubrica.usecases.edge_cases import fingerprints_of, locked_case, move_case, pictures_of, traits_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError
+from rubrica.usecases.notifications import notify
 
 MAX_DECISION = 500
 MAX_RATIONALE = 2_000
@@ -134,6 +136,8 @@ def rule(account: Account, slug: str, number: int, decision: Decision, *, now: d
         answers=answers,
     )
     record("ruling.made", str(ruling), at=now, actor=account, project=project, case=str(case))
+    told = f"Your question {case} led to {ruling}: {said}"
+    notify([case.raised_by], Topic.CASE, project, told, f"cases/{number}/", now=now)
     return ruling
 
 

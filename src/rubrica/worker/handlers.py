@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 
-from rubrica.usecases import imports
+from rubrica.usecases import imports, notifications
 from rubrica.usecases.jobs import Handler, Undertaker
 
-HANDLERS: Mapping[str, Handler] = {imports.JOB_KIND: imports.run_import_job}
+HANDLERS: Mapping[str, Handler] = {
+    imports.JOB_KIND: imports.run_import_job,
+    notifications.MAIL: notifications.send_mail,
+    notifications.DIGEST: notifications.send_digest,
+}
 UNDERTAKERS: Mapping[str, Undertaker] = {imports.JOB_KIND: imports.give_import_up}

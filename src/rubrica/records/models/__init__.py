@@ -12,6 +12,7 @@ from rubrica.records.models.image import Image
 from rubrica.records.models.item import Item, ItemImage
 from rubrica.records.models.item_import import ItemImport, ItemImportProblem
 from rubrica.records.models.job import Job
+from rubrica.records.models.notification import Notification, NotificationChoice
 from rubrica.records.models.organisation import Invitation, Membership, Organisation
 from rubrica.records.models.project import Project, ProjectMembership
 from rubrica.records.models.review import Adjudication, Review, ReviewStep
@@ -44,6 +45,8 @@ __all__ = [
     "Job",
     "Mark",
     "Membership",
+    "Notification",
+    "NotificationChoice",
     "Organisation",
     "Project",
     "ProjectMembership",

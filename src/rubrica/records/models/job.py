@@ -25,6 +25,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_ends = models.DateTimeField(null=True)
     failure = models.TextField(blank=True)
+    available_at = models.DateTimeField(null=True, help_text="Not to be begun before; null for at once.")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 

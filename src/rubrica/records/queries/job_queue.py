@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from rubrica.records.models.job import Job, JobState
 
@@ -31,9 +32,10 @@ def take_job(now: datetime, lease_ends: datetime) -> HeldJob | None:
         cursor.execute(
             "UPDATE records_job SET state = 'running', attempts = attempts + 1, lease_ends = %s "  # noqa: S608  (a constant is formatted in)
             "WHERE id = (SELECT id FROM records_job "
-            "WHERE state = 'waiting' OR (state = 'running' AND lease_ends < %s) ORDER BY id LIMIT 1"
+            "WHERE (state = 'waiting' AND (available_at IS NULL OR available_at <= %s)) "
+            "OR (state = 'running' AND lease_ends < %s) ORDER BY id LIMIT 1"
             f"{skip_locked}) RETURNING id, kind, subject, attempts",
-            [_moment(lease_ends), _moment(now)],
+            [_moment(lease_ends), _moment(now), _moment(now)],
         )
         row = cursor.fetchone()
     return HeldJob(*row) if row else None
@@ -51,8 +53,9 @@ def end_job(job: HeldJob, state: JobState, *, failure: str, now: datetime) -> bo
 
 def is_work_waiting(now: datetime) -> bool:
     """Tell whether a worker would find a job."""
+    due = Q(available_at=None) | Q(available_at__lte=now)
     return (
-        Job.objects.filter(state=JobState.WAITING).exists()
+        Job.objects.filter(due, state=JobState.WAITING).exists()
         or Job.objects.filter(state=JobState.RUNNING, lease_ends__lt=now).exists()
     )
 

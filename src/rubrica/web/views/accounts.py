@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from typing_extensions import override
 
+from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Problem
 from rubrica.kit.clock import now
 from rubrica.records.models import Account, Session
+from rubrica.records.models.notification import TOPICS, WAYS
 from rubrica.usecases import accounts as usecases
 from rubrica.usecases import organisations
 from rubrica.usecases.errors import ConflictError, InvalidInputError
+from rubrica.usecases.notifications import choose_ways, ways_of
 from rubrica.web.context import THEME_COOKIE, THEMES
 from rubrica.web.requests import person, posted
 from rubrica.web.translate import attempt, problems_of
@@ -94,6 +97,7 @@ def _without_path(response: HttpResponse) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Show and change what is one's own."""
     own = person(request)
+    ways = ways_of(own)
     context: dict[str, object] = {
         "given": {"name": own.name, "time_zone": own.time_zone},
         "zones": sorted(available_timezones()),
@@ -101,6 +105,9 @@ def account(request: HttpRequest) -> HttpResponse:
         "new_secret": request.session.pop("new_token", None),
         "sessions": Session.objects.filter(account=own, expire_date__gt=now()).count(),
         "themes": THEMES,
+        "topics": [(value, label, ways[Topic(value)]) for value, label in TOPICS],
+        "ways": WAYS,
+        "sends_mail": settings.SENDS_MAIL,
     }
     if request.method == "POST":
         try:
@@ -119,6 +126,15 @@ def _zone(request: HttpRequest) -> str:
         message = _("Your profile was not changed.")
         raise InvalidInputError(message, [Problem("time_zone", _("is not known"), _("one of the list"))])
     return zone
+
+
+@require_POST
+def choose_news(request: HttpRequest) -> HttpResponse:
+    """Choose how news of each topic comes."""
+    own = person(request)
+    ways = {topic.value: posted(request, topic.value, most=6) for topic in Topic if topic.value in request.POST}
+    attempt(request, lambda: choose_ways(own, ways), _("Your choice was saved."))
+    return redirect("account")
 
 
 @require_POST

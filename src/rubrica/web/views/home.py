@@ -5,20 +5,24 @@ from datetime import timedelta
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from rubrica.domain.roles import Permission
 from rubrica.kit.clock import now
-from rubrica.records.models import Account, Assignment, Evaluation, ProjectMembership
+from rubrica.records.models import Account, Assignment, Evaluation, Notification, ProjectMembership
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.project import ProjectState
 from rubrica.usecases.acknowledgements import news_for
 from rubrica.usecases.attempts import Progress, open_attempts
+from rubrica.usecases.notifications import mark_read, news_of
 from rubrica.usecases.projects import ProjectProgress, projects_of
 from rubrica.web.attention import next_steps, waiting_cases, waiting_reviews
+from rubrica.web.requests import person
+
+MOST_NEWS = 8
 
 
 @login_not_required
@@ -50,9 +54,34 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": _own_counts(own, sum(done.values())) if mine else None,
         "led": led,
         "attention": [*(next_steps(own, rows) if led else []), *waiting_cases(own, rows), *waiting_reviews(own, rows)],
+        "news": news_of(own, unread=True)[:MOST_NEWS],
         "reviewed": [row for row in rows if row.access.may(Permission.SEE_RESULTS) and row not in led],
     }
     return render(request, "today.html", context)
+
+
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    """Show one's news, read and unread."""
+    return render(request, "news.html", {"news": news_of(person(request))})
+
+
+@require_POST
+def read_news(request: HttpRequest) -> HttpResponse:
+    """Put all news behind one."""
+    mark_read(person(request), None, now=now())
+    return redirect("home")
+
+
+@require_safe
+def follow_news(request: HttpRequest, notification: str) -> HttpResponse:
+    """Lead to what a piece of news is about, and put it behind one."""
+    own = person(request)
+    row = Notification.objects.of_account(own).filter(public_id=notification).first()
+    if row is None:
+        raise Http404
+    mark_read(own, [notification], now=now())
+    return redirect(row.path)
 
 
 def _hands_out(row: ProjectProgress) -> bool:

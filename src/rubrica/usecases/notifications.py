@@ -1,0 +1,156 @@
+"""News: stored with what it tells of, shown on Today, and mailed from an outbox that loses nothing.
+
+A mail is a job. It is marked as sent after the server of mails has taken it, so that a crash between the two sends it
+once more rather than never.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from smtplib import SMTPException
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+
+from rubrica.domain.notification import DEFAULT_WAY, MAX_TEXT, Topic, Way, next_digest, retry_after
+from rubrica.domain.problems import Problem, one_of
+from rubrica.records.models import Account, Job, Notification, NotificationChoice, Project
+from rubrica.records.models.job import JobState
+from rubrica.usecases.accounts import zone_of
+from rubrica.usecases.errors import InvalidInputError
+from rubrica.usecases.jobs import Clock, KeptJob, enqueue, enqueue_and_start
+
+MAIL: Final = "mail"
+DIGEST: Final = "digest"
+MOST_SHOWN: Final = 200
+
+
+def notify(accounts: Iterable[Account], topic: Topic, project: Project, text: str, path: str, *, now: datetime) -> None:
+    """Tell people, in the transaction of what they are told of; each in the way that the person has chosen.
+
+    ``path`` leads there, within the project: ``"reviews/3/"``.
+    """
+    people = {account.pk: account for account in accounts if account.is_active}
+    ways = _ways(people, topic)
+    rows = [
+        Notification(
+            account=account,
+            project=project,
+            topic=topic,
+            text=text[:MAX_TEXT],
+            path=f"/projects/{project.slug}/{path}",
+            at=now,
+            way=ways.get(pk, DEFAULT_WAY.value),
+        )
+        for pk, account in people.items()
+    ]
+    Notification.objects.bulk_create(rows)
+    for row in rows:
+        if row.way == Way.NOW and settings.SENDS_MAIL:
+            enqueue_and_start(MAIL, row.public_id, now=now)
+        elif row.way == Way.DIGEST and settings.SENDS_MAIL:
+            _schedule_digest(row.account, now=now)
+
+
+def _ways(people: Collection[int], topic: Topic) -> Mapping[int, str]:
+    choices = NotificationChoice.objects.everywhere("the choices of the very people who are told")
+    return dict(choices.filter(account__in=people, topic=topic).values_list("account", "way"))
+
+
+def _schedule_digest(account: Account, *, now: datetime) -> None:
+    waiting = Job.objects.filter(kind=DIGEST, subject=account.public_id, state=JobState.WAITING)
+    if not waiting.exists():
+        enqueue(DIGEST, account.public_id, now=now, available_at=next_digest(now, zone_of(account)))
+
+
+def news_of(account: Account, *, unread: bool = False) -> Sequence[Notification]:
+    """Return a person's news, newest first."""
+    rows = Notification.objects.of_account(account).select_related("project")
+    if unread:
+        rows = rows.filter(read_at=None)
+    return list(rows.order_by("-at", "-pk")[:MOST_SHOWN])
+
+
+def mark_read(account: Account, public_ids: Collection[str] | None, *, now: datetime) -> int:
+    """Put news behind one, some of it or all, and return how much."""
+    rows = Notification.objects.of_account(account).filter(read_at=None)
+    if public_ids is not None:
+        rows = rows.filter(public_id__in=list(public_ids))
+    return rows.update(read_at=now)
+
+
+def ways_of(account: Account) -> dict[Topic, Way]:
+    """Return how news of each topic comes to a person."""
+    chosen = dict(NotificationChoice.objects.of_account(account).values_list("topic", "way"))
+    return {topic: Way(chosen.get(topic, DEFAULT_WAY)) for topic in Topic}
+
+
+@transaction.atomic
+def choose_ways(account: Account, ways: Mapping[str, str]) -> None:
+    """Have news of topics come in other ways from now on.
+
+    Raises
+    ------
+    InvalidInputError
+        There is no such topic or way; nothing is changed.
+    """
+    problems = [
+        Problem(topic, f"is {way[:20]}", one_of([each.value for each in Way]))
+        for topic, way in ways.items()
+        if topic not in set(Topic) or way not in set(Way)
+    ]
+    if problems:
+        message = "Nothing was changed."
+        raise InvalidInputError(message, problems)
+    for topic, way in ways.items():
+        NotificationChoice.objects.of_account(account).update_or_create(
+            account=account, topic=topic, defaults={"way": way}
+        )
+
+
+# --- the outbox ---
+
+
+def send_mail(job: KeptJob, now: Clock) -> None:
+    """Mail one piece of news, unless it was mailed before."""
+    rows = Notification.objects.everywhere("the job names the news")
+    row = rows.filter(public_id=job.subject, mailed_at=None).select_related("account", "project").first()
+    if row is not None:
+        _send([row], f"{row.project.name}: {row.text}", job, now)
+
+
+def send_digest(job: KeptJob, now: Clock) -> None:
+    """Mail what a person has not read since the last digest, in one letter; nothing where there is nothing."""
+    account = Account.objects.filter(public_id=job.subject, is_active=True).first()
+    if account is None:
+        return
+    rows = list(
+        Notification.objects.of_account(account)
+        .filter(way=Way.DIGEST, mailed_at=None, read_at=None)
+        .select_related("account", "project")
+        .order_by("at", "pk")
+    )
+    if rows:
+        _send(rows, f"{len(rows)} pieces of news" if len(rows) > 1 else rows[0].text, job, now)
+
+
+def _send(rows: Sequence[Notification], subject: str, job: KeptJob, now: Clock) -> None:
+    lines = [f"{row.project.name}: {row.text}\n{settings.BASE_URL}{row.path}" for row in rows]
+    ways = f"{settings.BASE_URL}/account/"
+    body = "\n\n".join([*lines, f"Which news comes by mail is chosen under Account:\n{ways}"])
+    message = EmailMessage(f"[Rubrica] {subject}"[:200], body, settings.DEFAULT_FROM_EMAIL, [rows[0].account.email])
+    ids = [row.pk for row in rows]
+    stored = Notification.objects.of_account(rows[0].account).filter(pk__in=ids)
+    try:
+        message.send()
+    except (SMTPException, OSError):
+        stored.update(failures=F("failures") + 1)
+        wait = retry_after(max(row.failures for row in rows) + 1)
+        if wait is None:
+            raise
+        kind = MAIL if len(rows) == 1 and rows[0].way == Way.NOW else DIGEST
+        enqueue(kind, job.subject, now=now(), available_at=now() + wait)
+        return
+    stored.update(mailed_at=now())
