@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 
-SECTIONS = ("growth", "loops", "pipelines", "footprint", "painting", "interactions", "coach", "measure")
+SECTIONS = ("growth", "loops", "pipelines", "footprint", "painting", "interactions", "coach", "measure", "overlap")
 
 
 def main(wanted: list[str]) -> None:

@@ -31,6 +31,7 @@ def test_the_list_names_own_projects_with_their_counts(callers: Callers, world: 
             "repeat_percent": 0,
             "is_sensitive": False,
             "hourly_limit": None,
+            "most_overlap": 0,
             "guideline": {
                 "version": 1,
                 "content_hash": world.guideline.content_hash,

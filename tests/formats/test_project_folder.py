@@ -25,6 +25,7 @@ FILES = ProjectFiles(
     lease_seconds=1_800,
     repeat_percent=5,
     is_sensitive=True,
+    most_overlap=9,
     hourly_limit=60,
     rubric=template_rubric("ai-image-audit"),
     guideline=template_guideline("ai-image-audit"),

@@ -172,6 +172,7 @@ def test_a_lead_gets_from_a_template_to_a_running_project_by_pages_alone(world: 
             "repeat_percent": "5",
             "is_sensitive": "on",
             "hourly_limit": "40",
+            "most_overlap": "7",
         },
     )
     lena.post("/projects/by-hand/state/", {"state": "active"})

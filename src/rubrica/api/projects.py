@@ -55,6 +55,7 @@ class Project(BaseModel):
     state: State
     role: str = Field(description="The caller's role in the project.")
     overlap: int = Field(description="Evaluations wanted of each item.")
+    most_overlap: int = Field(description="Most evaluations of an item on which raters differ; 0: as of the others.")
     lease_seconds: int = Field(description="How long an assignment is lent.")
     repeat_percent: int = Field(description="Of a hundred evaluations of one person, how many are repeats.")
     is_sensitive: bool = Field(description="Whether images stay blurred until the person reveals them.")
@@ -94,6 +95,7 @@ class ProjectSettings(RequestBody):
     name: Line | None = Field(None, min_length=1, max_length=120)
     description: Lines | None = Field(None, max_length=2000)
     overlap: int | None = Field(None, ge=1, le=MOST_OVERLAP)
+    most_overlap: int | None = Field(None, ge=0, le=MOST_OVERLAP, description="0: as many as of the others.")
     lease_seconds: int | None = Field(None, ge=LEASE_SECONDS[0], le=LEASE_SECONDS[1])
     repeat_percent: int | None = Field(None, ge=0, le=MAX_REPEATS)
     is_sensitive: bool | None = None
@@ -297,6 +299,7 @@ def project_document(progress: ProjectProgress) -> Project:
         state=ProjectState(project.state).value,
         role=progress.access.role,
         overlap=project.overlap,
+        most_overlap=project.most_overlap,
         lease_seconds=project.lease_seconds,
         repeat_percent=project.repeat_percent,
         is_sensitive=project.is_sensitive,

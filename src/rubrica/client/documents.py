@@ -81,6 +81,7 @@ class Project(TypedDict):
     state: Literal["draft", "active", "paused", "closed"]
     role: str
     overlap: int
+    most_overlap: int
     lease_seconds: int
     repeat_percent: int
     is_sensitive: bool

@@ -27,6 +27,7 @@ _KEYS = frozenset(
         "description",
         "template",
         "overlap",
+        "most_overlap",
         "lease_seconds",
         "repeat_percent",
         "is_sensitive",
@@ -53,6 +54,7 @@ class ProjectFiles:
     description: str
     template: str
     overlap: int
+    most_overlap: int
     lease_seconds: int
     repeat_percent: int
     is_sensitive: bool
@@ -71,6 +73,7 @@ def write_project_folder(files: ProjectFiles, directory: Path) -> None:
         "description": files.description,
         "template": files.template,
         "overlap": files.overlap,
+        "most_overlap": files.most_overlap,
         "lease_seconds": files.lease_seconds,
         "repeat_percent": files.repeat_percent,
         "is_sensitive": files.is_sensitive,
@@ -113,6 +116,7 @@ def read_project_folder(directory: Path) -> ProjectFiles:
         description=fields.text("description", maximum=2_000, default="", one_line=False),
         template=fields.text("template", maximum=60),
         overlap=fields.integer("overlap", 1, MAX_OVERLAP),
+        most_overlap=fields.integer("most_overlap", 0, MAX_OVERLAP, default=0),
         lease_seconds=fields.integer("lease_seconds", *_LEASE),
         repeat_percent=fields.integer("repeat_percent", 0, MAX_REPEATS, default=0),
         is_sensitive=fields.flag("is_sensitive", default=False),

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.db import transaction
 
+from rubrica.domain.adaptive_overlap import unsettled
 from rubrica.domain.allocation import FIRST_ATTEMPT_PASS
 from rubrica.domain.answer import Answer, AnswerRejectedError, parse_answer, ratings
 from rubrica.domain.blinding import canonical
@@ -116,9 +117,18 @@ def _submit(
         receipt = _store(desk, held, answer, key=key, body_sha256=body_sha256, now=now)
         work_queue.end_assignment(held.id, AssignmentState.SUBMITTED)
         desk = after_attempt(desk, held, now=now)
+        if desk.most_overlap > desk.overlap and held.takes_place:
+            _ask_more_where_raters_differ(desk, held)
         return receipt, refill(desk, hold=hold, now=now, submitted=0 if held.counts_apart else 1)
     work_queue.keep_late_answer(held.id, answer.as_json())
     return None
+
+
+def _ask_more_where_raters_differ(desk: Desk, held: HeldAssignment) -> None:
+    """Want one evaluation more of an item that would be complete, where too few raters agree on some question."""
+    answers = work_queue.answers_to_complete_item(held, desk.overlap)
+    if answers and unsettled(rubric_of_version(held.guideline_id, held.guideline_hash), answers):
+        work_queue.ask_one_more(desk, held.item_id)
 
 
 def _check_clauses(held: HeldAssignment, answer: Answer) -> None:

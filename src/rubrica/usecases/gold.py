@@ -41,6 +41,7 @@ from rubrica.records.models import (
     Rating,
     Ruling,
 )
+from rubrica.records.queries.items import is_complete
 from rubrica.records.queries.marks import MarkRow, SlotImage
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
@@ -325,7 +326,7 @@ def proposals(access: ProjectAccess) -> list[Proposal]:
 def _agreed(project: Project, rubric: Rubric, version: GuidelineVersion) -> dict[int, tuple[dict[str, int | str], str]]:
     """Return the answers that nearly all raters of complete items gave, by item."""
     known = {criterion.id: criterion for criterion in known_criteria(rubric)}
-    complete = Item.objects.of(project).filter(is_withdrawn=False, evaluation_count__gte=project.overlap)
+    complete = Item.objects.of(project).filter(is_complete(), is_withdrawn=False)
     rows = Rating.objects.of(project).filter(
         evaluation__guideline=version,
         evaluation__superseded_by=None,

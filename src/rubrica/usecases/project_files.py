@@ -56,6 +56,7 @@ def project_files(access: ProjectAccess) -> ProjectFiles:
         description=project.description,
         template=project.template,
         overlap=project.overlap,
+        most_overlap=project.most_overlap,
         lease_seconds=project.lease_seconds,
         repeat_percent=project.repeat_percent,
         is_sensitive=project.is_sensitive,
@@ -107,6 +108,7 @@ def apply_project_files(
         name=files.name,
         description=files.description,
         overlap=files.overlap,
+        most_overlap=files.most_overlap,
         lease_seconds=files.lease_seconds,
         repeat_percent=files.repeat_percent,
         is_sensitive=files.is_sensitive,
@@ -154,7 +156,7 @@ def _changes(before: ProjectFiles, after: ProjectFiles) -> tuple[Change, ...]:
     compared = [
         Change(what, str(getattr(before, what)), str(getattr(after, what)))
         for what in (
-            *("name", "description", "overlap", "lease_seconds"),
+            *("name", "description", "overlap", "most_overlap", "lease_seconds"),
             *("repeat_percent", "is_sensitive", "hourly_limit"),
         )
     ]

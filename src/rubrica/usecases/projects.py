@@ -22,6 +22,7 @@ from rubrica.records.models import (
 )
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.project import ProjectState
+from rubrica.records.queries.items import is_complete
 from rubrica.usecases.access import ProjectAccess, open_organisation, open_project, record, visible_projects
 from rubrica.usecases.attempts import ask_newcomer
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
@@ -176,7 +177,7 @@ def _roles(account: Account, projects: list[Project]) -> dict[int, Role]:
 
 def _item_counts(projects: list[Project]) -> dict[int, tuple[int, int]]:
     items = Item.objects.everywhere("the caller has scoped the projects").filter(is_withdrawn=False)
-    complete = Count("pk", filter=Q(evaluation_count__gte=F("project__overlap")))
+    complete = Count("pk", filter=is_complete())
     rows = items.filter(project__in=[project.pk for project in projects]).order_by().values("project_id")
     counted = rows.annotate(items=Count("pk"), completed=complete)
     return {row["project_id"]: (row["items"], row["completed"]) for row in counted}
@@ -198,6 +199,7 @@ def change_settings(
     name: str | None = None,
     description: str | None = None,
     overlap: int | None = None,
+    most_overlap: int | None = None,
     lease_seconds: int | None = None,
     repeat_percent: int | None = None,
     is_sensitive: bool | None = None,
@@ -217,6 +219,7 @@ def change_settings(
     problems = _settings_problems(
         name,
         overlap=(overlap, 1, MOST_OVERLAP, "evaluations an item"),
+        most_overlap=(most_overlap, 0, MOST_OVERLAP, "evaluations an item, or 0 for as many as of the others"),
         lease_seconds=(lease_seconds, *LEASE_SECONDS, "seconds"),
         repeat_percent=(repeat_percent, 0, MAX_REPEATS, "of a hundred evaluations"),
         hourly_limit=(hourly_limit, 0, MAX_HOURLY, "evaluations an hour, or 0 for no limit"),
@@ -228,11 +231,12 @@ def change_settings(
         _change_overlap(project, overlap)
     project.name = name.strip()[:120] if name is not None else project.name
     project.description = description[:2000] if description is not None else project.description
+    project.most_overlap = most_overlap if most_overlap is not None else project.most_overlap
     project.lease_seconds = lease_seconds if lease_seconds is not None else project.lease_seconds
     project.repeat_percent = repeat_percent if repeat_percent is not None else project.repeat_percent
     project.is_sensitive = is_sensitive if is_sensitive is not None else project.is_sensitive
     project.hourly_limit = (hourly_limit or None) if hourly_limit is not None else project.hourly_limit
-    fields = ("overlap", "lease_seconds", "repeat_percent", "is_sensitive", "hourly_limit")
+    fields = ("overlap", "most_overlap", "lease_seconds", "repeat_percent", "is_sensitive", "hourly_limit")
     project.save(update_fields=["name", "description", *fields])
     changed = {field: getattr(project, field) for field in fields}
     record("project.settings_changed", slug, at=now, actor=account, project=project, **changed)
@@ -263,8 +267,8 @@ def _change_overlap(project: Project, overlap: int) -> None:
     lent = Count("assignments", filter=in_hand)
     items = Item.objects.of(project).filter(is_withdrawn=False).annotate(lent=lent).order_by("queue_position")
     changed = []
-    for item in items.only("pk", "places_left", "evaluation_count", "queue_position"):
-        wanted = max(0, overlap - item.evaluation_count - item.lent)
+    for item in items.only("pk", "places_left", "evaluation_count", "extra_places", "queue_position"):
+        wanted = max(0, overlap + item.extra_places - item.evaluation_count - item.lent)
         if wanted > item.places_left:
             project.queue_tail += 1
             item.queue_position = project.queue_tail

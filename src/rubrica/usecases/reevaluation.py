@@ -169,7 +169,7 @@ def queue_again(project: Project, items: Sequence[int]) -> int:
         chunk = items[start : start + _CHUNK]
         found = Item.objects.of(project).filter(pk__in=chunk, is_withdrawn=False)
         rows = {row.pk: row for row in found.select_for_update().order_by("pk")}
-        found.update(pass_number=F("pass_number") + 1, evaluation_count=0, places_left=project.overlap)
+        found.update(pass_number=F("pass_number") + 1, evaluation_count=0, extra_places=0, places_left=project.overlap)
         ordered = [rows[pk] for pk in chunk if pk in rows]
         for item in ordered:
             project.queue_tail += 1

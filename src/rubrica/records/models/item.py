@@ -29,6 +29,9 @@ class Item(models.Model):
     pass_number = models.PositiveSmallIntegerField(
         default=1, db_default=1, help_text="Rises when changed rules have the item judged anew; counters start again."
     )
+    extra_places = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Evaluations wanted beyond the overlap, because raters differ."
+    )
     queue_position = models.BigIntegerField()
     created_at = models.DateTimeField()
 

@@ -28,6 +28,11 @@ class Project(models.Model):
     template = models.CharField(max_length=60)
     state = models.CharField(max_length=12, choices=ProjectState.choices, default=ProjectState.DRAFT)
     overlap = models.PositiveSmallIntegerField(default=3)
+    most_overlap = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Most evaluations of an item on which raters differ; 0 for as many as of the others.",
+    )
     lease_seconds = models.PositiveIntegerField(default=1800)
     # Of a hundred evaluations of one person, how many judge again what the person has judged before, unannounced.
     repeat_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -57,6 +62,7 @@ class Project(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(overlap__gte=1, overlap__lte=50), name="project_overlap_range"),
+            models.CheckConstraint(condition=models.Q(most_overlap__lte=50), name="project_most_overlap_range"),
             models.CheckConstraint(
                 condition=models.Q(lease_seconds__gte=60, lease_seconds__lte=86_400), name="project_lease_range"
             ),

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import F, Q
+
 from rubrica.records.models import Item, ItemImage, Project
 
 ITEMS_AT_ONCE = 500
@@ -31,6 +33,11 @@ class ItemRow:
     known_defects: list[dict[str, object]]
     is_withdrawn: bool
     images: list[ImageInSlot] = field(default_factory=list)
+
+
+def is_complete() -> Q:
+    """Return the condition that an item has all the evaluations that are wanted of it in its present pass."""
+    return Q(evaluation_count__gte=F("project__overlap") + F("extra_places"))
 
 
 def last_item_id(project: Project) -> int:

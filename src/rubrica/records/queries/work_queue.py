@@ -44,6 +44,8 @@ class Desk:
     gold_percent: int
     must_pass: bool
     attempt_id: int | None
+    overlap: int
+    most_overlap: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ _MOST_MILLISECONDS = 2**31 - 1
 _DESK = """
 SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id, v.content_hash,
        m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
-       p.repeat_percent, p.hourly_limit, m.must_acknowledge, p.gold_percent, m.must_pass, m.attempt_id
+       p.repeat_percent, p.hourly_limit, m.must_acknowledge, p.gold_percent, m.must_pass, m.attempt_id,
+       p.overlap, p.most_overlap
 FROM records_projectmembership m
 JOIN records_project p ON p.id = m.project_id
 LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
@@ -139,12 +142,13 @@ WHERE a.rater_id = %s AND a.project_id = %s AND a.state = 'open' ORDER BY a.take
 _DESK_AND_HELD = f"""
 SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id, v.content_hash,
        m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
-       p.repeat_percent, p.hourly_limit, m.must_acknowledge, p.gold_percent, m.must_pass, m.attempt_id, {_HELD_COLUMNS}
+       p.repeat_percent, p.hourly_limit, m.must_acknowledge, p.gold_percent, m.must_pass, m.attempt_id,
+       p.overlap, p.most_overlap, {_HELD_COLUMNS}
 JOIN records_project p ON p.id = a.project_id
 LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
 JOIN records_projectmembership m ON m.project_id = p.id AND m.account_id = a.rater_id AND m.is_active
 WHERE a.public_id = %s AND a.rater_id = %s"""
-_DESK_WIDTH = 18
+_DESK_WIDTH = 20
 
 
 def find_desk(slug: str, rater_id: int) -> Desk | None:
@@ -465,6 +469,41 @@ def store_evaluation(new: NewEvaluation) -> int | None:
     return evaluation_id
 
 
+def answers_to_complete_item(held: HeldAssignment, overlap: int) -> dict[str, list[tuple[str, float | None]]] | None:
+    """Return what everybody answered to an item in its pass, by criterion; None while evaluations are still to come."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM records_item WHERE id = %s AND pass_number = %s AND evaluation_count = %s + extra_places "
+            "AND places_left = 0",
+            [held.item_id, held.pass_number, overlap],
+        )
+        if cursor.fetchone() is None:
+            return None
+        cursor.execute(
+            "SELECT r.criterion, r.value, r.score FROM records_evaluation e "
+            "JOIN records_assignment a ON a.id = e.assignment_id JOIN records_rating r ON r.evaluation_id = e.id "
+            "WHERE e.item_id = %s AND NOT e.is_repeat AND a.pass_number = %s AND e.guideline_id = %s "
+            "AND NOT EXISTS (SELECT 1 FROM records_evaluation n WHERE n.supersedes_id = e.id) ORDER BY r.id",
+            [held.item_id, held.pass_number, held.guideline_id],
+        )
+        answers: dict[str, list[tuple[str, float | None]]] = {}
+        for criterion, value, score in cursor.fetchall():
+            answers.setdefault(criterion, []).append((value, score))
+    return answers
+
+
+def ask_one_more(desk: Desk, item_id: int) -> None:
+    """Want one evaluation more of an item, and put it at the tail of the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_item SET extra_places = extra_places + 1 "
+            "WHERE id = %s AND extra_places + %s < %s AND NOT is_withdrawn",
+            [item_id, desk.overlap, desk.most_overlap],
+        )
+        if cursor.rowcount:
+            _requeue(cursor, desk.project_id, item_id)
+
+
 def images_of_items(item_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """Return each item's images by slot, with what showing them needs."""
     if not item_ids:
@@ -551,7 +590,7 @@ def _requeue(cursor: CursorWrapper, project_id: int, item_id: int) -> None:
         "UPDATE records_item SET places_left = places_left + 1 WHERE id = %s AND places_left + evaluation_count + ("
         "SELECT COUNT(*) FROM records_assignment a WHERE a.item_id = records_item.id AND a.state = 'open' "
         "AND NOT a.is_repeat AND a.pass_number = records_item.pass_number) "
-        "< (SELECT p.overlap FROM records_project p WHERE p.id = %s)",
+        "< records_item.extra_places + (SELECT p.overlap FROM records_project p WHERE p.id = %s)",
         [item_id, project_id],
     )
 

@@ -48,7 +48,7 @@ INVARIANTS: Final = (
         "no item offers a place beyond the overlap, and its counter is the number of its evaluations",
         "SELECT i.key FROM records_item i JOIN records_project p ON p.id = i.project_id "  # noqa: S608  (constants)
         f"WHERE i.evaluation_count <> ({_DONE}) OR i.places_left < 0 "
-        f"OR (i.places_left > 0 AND i.places_left + i.evaluation_count + ({_OPEN}) > p.overlap)",
+        f"OR (i.places_left > 0 AND i.places_left + i.evaluation_count + ({_OPEN}) > p.overlap + i.extra_places)",
     ),
     Invariant(
         "once per rater",
@@ -69,7 +69,7 @@ INVARIANTS: Final = (
         "no item left behind",
         "every item is complete, has a free place or is in somebody's hands",
         "SELECT i.key FROM records_item i JOIN records_project p ON p.id = i.project_id WHERE NOT i.is_withdrawn "  # noqa: S608  (constants)
-        f"AND i.places_left + i.evaluation_count + ({_OPEN}) < p.overlap",
+        f"AND i.places_left + i.evaluation_count + ({_OPEN}) < p.overlap + i.extra_places",
     ),
     Invariant(
         "guideline of an evaluation",

@@ -7,6 +7,7 @@ import numpy as np
 from rubrica.domain.rubric import Rubric
 from rubrica.records.models import Assignment, Evaluation, GuidelineVersion, Item, Project
 from rubrica.records.models.assignment import AssignmentState
+from rubrica.records.queries.items import is_complete
 from rubrica.records.queries.ratings import EvaluationColumns, RatingColumns, evaluation_columns, rating_columns
 from rubrica.usecases.assignments import rubric_of_version
 from rubrica.usecases.reports.checked import measures_of
@@ -77,7 +78,7 @@ def _counts(project: Project, version: GuidelineVersion, evaluations: Evaluation
     _, judged = np.unique(evaluations.items[evaluations.is_judged], return_counts=True)
     return Counts(
         items=items.count(),
-        items_complete=items.filter(evaluation_count__gte=project.overlap).count(),
+        items_complete=items.filter(is_complete()).count(),
         evaluations=len(evaluations.ids),
         doubled_items=int(np.count_nonzero(judged >= MIN_RATINGS_TO_COMPARE)),
         cannot_judge=int(np.count_nonzero(~evaluations.is_judged)),

@@ -8,6 +8,7 @@ import numpy as np
 from rubrica.domain.rubric import Rubric
 from rubrica.records.models import GuidelineVersion, Item, ItemImage, Project
 from rubrica.records.queries import marks as queries
+from rubrica.records.queries.items import is_complete
 from rubrica.records.queries.ratings import EvaluationColumns
 from rubrica.usecases.reports.values import KindAgainstPeers, ShownItem
 
@@ -27,9 +28,7 @@ class Kinds:
         self._project = project
         self._names = rubric.taxonomy.name_of if rubric.taxonomy else {}
         faults = {code: group.fault for code, group in (rubric.taxonomy.group_of if rubric.taxonomy else {}).items()}
-        complete = set(
-            Item.objects.of(project).filter(evaluation_count__gte=project.overlap).values_list("pk", flat=True)
-        )
+        complete = set(Item.objects.of(project).filter(is_complete()).values_list("pk", flat=True))
         self._judges: defaultdict[int, set[int]] = defaultdict(set)
         judged = evaluations.is_judged
         for item, rater in zip(evaluations.items[judged].tolist(), evaluations.raters[judged].tolist(), strict=True):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from rubrica.domain.roles import Permission
 from rubrica.records.models import Item, ItemImage, Project
+from rubrica.records.queries.items import is_complete
 from rubrica.usecases.access import open_project
 from rubrica.usecases.items import item_of
 from rubrica.web.evaluated_item import evaluated_item
@@ -28,7 +29,7 @@ def items(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a project's items, filtered as the address says, a page at a time."""
     access = open_project(person(request), slug, Permission.SEE_ITEMS)
     sought, state, after = words(request, "q"), request.GET.get("state", ""), number(request, "after")
-    rows = Item.objects.of(access.project).filter(_in_state(state, access.project.overlap)).order_by("pk")
+    rows = Item.objects.of(access.project).filter(_in_state(state)).order_by("pk")
     if sought:
         rows = rows.filter(Q(key__icontains=sought) | Q(prompt__icontains=sought))
     if after is not None:
@@ -50,7 +51,7 @@ def items(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "item/items.html", context)
 
 
-def _in_state(state: str, overlap: int) -> Q:
+def _in_state(state: str) -> Q:
     """Return the condition of a filter; without one, all items that have not been withdrawn."""
     match state:
         case "withdrawn":
@@ -58,9 +59,9 @@ def _in_state(state: str, overlap: int) -> Q:
         case "unseen":
             return Q(is_withdrawn=False, evaluation_count=0)
         case "begun":
-            return Q(is_withdrawn=False, evaluation_count__gt=0, evaluation_count__lt=overlap)
+            return Q(is_withdrawn=False, evaluation_count__gt=0) & ~is_complete()
         case "complete":
-            return Q(is_withdrawn=False, evaluation_count__gte=overlap)
+            return Q(is_withdrawn=False) & is_complete()
         case _:
             return Q(is_withdrawn=False)
 
