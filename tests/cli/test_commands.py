@@ -170,7 +170,7 @@ def test_numbers_are_printed_with_their_intervals(db):
 def test_an_export_says_what_it_wrote(world: World, tmp_path):
     text = run("export", "audit", "--format", "csv", "--out", tmp_path / "out").output
 
-    assert text.startswith("0 evaluations, 0 ratings, 0 marks, 3 items, 0 aggregates written to")
+    assert text.startswith("0 evaluations, 0 ratings, 0 marks, 3 items, 0 aggregates, 0 adjudications written to")
     assert (tmp_path / "out" / "manifest.json").exists()
 
 

@@ -2,8 +2,8 @@
 
 Only questions that the most frequent answer decides are looked at: choices, yes or no, and counts. What a scale says is
 a mean, and a mean gains nothing from further raters where the first ones differed by chance: replayed on five scales of
-real ratings of images, stopping where raters agree cost 4 % to 14 % more than as many raters of each image with the same
-error, while on five questions with one answer each it saved 26 % to 51 % (``make bench ARGS=overlap``).
+real ratings, stopping where raters agree cost 4 % to 14 % more than as many raters of each image with the same error,
+while on five questions with one answer each it saved 26 % to 51 % (``make bench ARGS=overlap``).
 """
 
 from collections import Counter

@@ -89,13 +89,14 @@ def evaluated_item(access: ProjectAccess, item: Item, images: Sequence[ItemImage
     return EvaluatedItem(said, _rows(access, evaluations, rubrics, item.prompt), pictures)
 
 
-def words_of(rubric: Rubric, answers: Mapping[str, object]) -> list[tuple[str, tuple[str, ...]]]:
+def words_of(rubric: Rubric, answers: Mapping[str, object], prompt: str = "") -> list[tuple[str, tuple[str, ...]]]:
     """Return answers as stored with an evaluation, in words: each criterion's name with what was answered."""
     found = []
     for criterion in rubric.criteria:
         value = answers.get(criterion.id)
         given = value if isinstance(value, list) else [value]
-        labels = tuple(_label(criterion, str(one)) for one in given if one is not None)
+        shown = prompt_words.words_of(prompt) if criterion.type == "words" else {}
+        labels = tuple(shown.get(str(one), _label(criterion, str(one))) for one in given if one is not None)
         if labels:
             found.append((criterion.name, labels))
     return found

@@ -183,6 +183,9 @@ def health(request: HttpRequest, slug: str) -> HttpResponse:
         context |= {
             "found": found,
             "criteria": [(row, criterion_context(row.report)) for row in found.criteria],
+            "clauses": [
+                row for row in found.clauses if row.cases + row.rulings + row.returned + row.appeals + row.cited
+            ],
             "fewest": MIN_DOUBLED_ITEMS,
         }
     return render(request, "guideline/health.html", context)

@@ -79,7 +79,7 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "decides": decides,
         "events": {event.value for event in file.events},
         "criterion": criterion.name if criterion is not None else file.review.criterion,
-        "answers": words_of(rubric, evaluation.answer.get("answers") or {}),
+        "answers": words_of(rubric, evaluation.answer.get("answers") or {}, evaluation.item.prompt),
         "right": in_words(rubric, file.adjudication.answers) if file.adjudication is not None else (),
         "images": _images(access, evaluation.item_id),
         "steps": [

@@ -32,7 +32,7 @@ def _in_words(evaluation: Evaluation) -> dict[str, object]:
     rubric = rubric_of_version(evaluation.guideline_id, evaluation.guideline_hash)
     reason = rubric.reason_of.get(evaluation.cannot_judge)
     return {
-        "answers": words_of(rubric, evaluation.answer.get("answers") or {}),
+        "answers": words_of(rubric, evaluation.answer.get("answers") or {}, evaluation.item.prompt),
         "cannot_judge": reason.label if reason is not None else evaluation.cannot_judge,
         "marks": len(evaluation.answer.get("marks") or ()),
     }
