@@ -67,6 +67,11 @@ PAGES: dict[tuple[str, str], Row] = {
         (302, 404, 403, 403, 200, 200, 404),
     ),
     ("POST", "publish_guideline"): ("/projects/{slug}/guideline/publish/", {}, (302, 404, 403, 403, 302, 302, 404)),
+    ("POST", "cancel_publication"): (
+        "/projects/{slug}/guideline/publish/cancel/",
+        {},
+        (302, 404, 403, 403, 302, 302, 404),
+    ),
     ("GET", "guideline_changes"): ("/projects/{slug}/guideline/changes/", {}, (302, 404, 403, 200, 200, 200, 404)),
     ("GET", "change_proposals"): ("/projects/{slug}/guideline/proposals/", {}, (302, 404, 200, 200, 200, 200, 404)),
     ("GET", "propose_change"): (
@@ -88,6 +93,21 @@ PAGES: dict[tuple[str, str], Row] = {
         "/projects/{slug}/guideline/proposals/{proposal}/decline/",
         {"reason": "Not now"},
         (302, 404, 403, 403, 302, 302, 404),
+    ),
+    ("POST", "ask_clause"): (
+        "/projects/{slug}/guideline/questions/",
+        {"clause": "PL-1", "text": "Is a seam a fault?"},
+        (302, 404, 302, 302, 302, 302, 404),
+    ),
+    ("POST", "answer_clause"): (
+        "/projects/{slug}/guideline/questions/{question}/answer/",
+        {"text": "It is."},
+        (302, 404, 302, 302, 302, 302, 404),
+    ),
+    ("POST", "settle_clause"): (
+        "/projects/{slug}/guideline/questions/{question}/settle/",
+        {},
+        (302, 404, 302, 302, 302, 302, 404),
     ),
     ("GET", "guideline_health"): ("/projects/{slug}/guideline/health/", {}, (302, 404, 403, 200, 200, 200, 404)),
     ("GET", "guideline_news"): ("/projects/{slug}/guideline/news/", {}, (302, 404, 200, 403, 403, 403, 404)),

@@ -1,5 +1,6 @@
 """Guidelines: writing the draft, publishing versions that never change, carrying both as files."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -131,57 +132,94 @@ def publish_guideline(
     access = open_project(account, slug, Permission.PUBLISH_GUIDELINE)
     project = Project.objects.of(access.project).select_for_update().get()
     draft = GuidelineDraft.objects.of(project).get()
-    rubric = checked_rubric(draft.markdown, draft.rubric)
-    digest = content_hash(rubric, draft.markdown)
+    text = Text(draft.markdown, draft.rubric)
+    return publish_text(project, account, text, Terms(summary, change_class, which, sample), now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A guideline with its rubric, as they are stored."""
+
+    markdown: str
+    rubric: object
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a publication says of itself, and which of the items that it reaches are judged anew."""
+
+    summary: str = ""
+    change_class: ChangeClass = ChangeClass.CLARIFICATION
+    which: Which = Which.NONE
+    sample: int = 0
+
+
+def publish_text(project: Project, by: Account, text: Text, terms: Terms, *, now: datetime) -> GuidelineVersion:
+    """Publish a text as the next version; the caller has locked the project, and checked that the person may.
+
+    Raises
+    ------
+    ConflictError, InvalidInputError
+        As for :func:`publish_guideline`.
+    """
+    markdown, change_class = text.markdown, terms.change_class
+    rubric = checked_rubric(markdown, text.rubric)
+    digest = content_hash(rubric, markdown)
     latest = GuidelineVersion.objects.of(project).order_by("-number").first()
     if latest is not None and latest.content_hash == digest:
         message = f"Nothing has changed since version {latest.number}."
         raise ConflictError(message)
     _refuse_other_unit(project, rubric)
-    _refuse_unknown_examples(project, rubric, draft.markdown)
+    _refuse_unknown_examples(project, rubric, markdown)
     if latest is not None and change_class != ChangeClass.BREAKING:
-        _refuse_what_breaks(project, latest, rubric, draft.markdown)
-    again = _judged_anew(project, latest, draft.markdown, rubric, change_class, which, sample)
+        _refuse_what_breaks(project, latest, rubric, markdown)
+    again = _judged_anew(project, latest, markdown, rubric, change_class, terms.which, terms.sample)
     version = GuidelineVersion.objects.create(
         project=project,
         number=latest.number + 1 if latest else 1,
-        markdown=draft.markdown,
-        rubric=draft.rubric,
+        markdown=markdown,
+        rubric=text.rubric,
         content_hash=digest,
         change_class=change_class,
-        summary=(summary.strip() or ("First version" if latest is None else "No summary given"))[:400],
+        summary=(terms.summary.strip() or ("First version" if latest is None else "No summary given"))[:400],
         published_at=now,
-        published_by=account,
+        published_by=by,
     )
     project.guideline = version
     project.save(update_fields=["guideline"])
-    if latest is not None and change_class == ChangeClass.BREAKING:
-        ProjectMembership.objects.of(project).filter(role=Role.SPECIALIST).update(must_acknowledge=True)
     if latest is not None:
-        rubric_before = parse_rubric(latest.rubric)
-        reach = reach_of(compare(latest.markdown, rubric_before, draft.markdown, rubric), rubric_before, rubric)
-        carry_over(project, latest, version, reach, now=now)
-        calibrate_all(project, change_class, now=now)
-        if change_class != ChangeClass.EDITORIAL:
-            members = ProjectMembership.objects.of(project).filter(role=Role.SPECIALIST, is_active=True)
-            people = [member.account for member in members.select_related("account")]
-            text = f"The guideline has changed: {version.summary}"
-            notify(people, Topic.GUIDELINE, project, text, "guideline/news/", now=now)
-    record("guideline.published", f"v{version.number}", at=now, actor=account, project=project, content_hash=digest)
+        _have_it_learned(project, latest, version, now=now)
+    record("guideline.published", f"v{version.number}", at=now, actor=by, project=project, content_hash=digest)
     if again is not None:
         reached, items = again
         queued = queue_again(project, items)
         Reevaluation.objects.create(
             project=project,
             version=version,
-            which=which,
+            which=terms.which,
             reached=reached,
             queued=queued,
-            ordered_by=account,
+            ordered_by=by,
             ordered_at=now,
         )
-        record("items.queued_again", f"v{version.number}", at=now, actor=account, project=project, items=queued)
+        record("items.queued_again", f"v{version.number}", at=now, actor=by, project=project, items=queued)
     return version
+
+
+def _have_it_learned(project: Project, before: GuidelineVersion, version: GuidelineVersion, *, now: datetime) -> None:
+    """Let gold follow the change, and have specialists read it and calibrate as its class asks for."""
+    old, new = parse_rubric(before.rubric), parse_rubric(version.rubric)
+    reach = reach_of(compare(before.markdown, old, version.markdown, new), old, new)
+    carry_over(project, before, version, reach, now=now)
+    change_class = ChangeClass(version.change_class)
+    specialists = ProjectMembership.objects.of(project).filter(role=Role.SPECIALIST)
+    if change_class == ChangeClass.BREAKING:
+        specialists.update(must_acknowledge=True)
+    calibrate_all(project, change_class, now=now)
+    if change_class != ChangeClass.EDITORIAL:
+        people = [member.account for member in specialists.filter(is_active=True).select_related("account")]
+        told = f"The guideline has changed: {version.summary}"
+        notify(people, Topic.GUIDELINE, project, told, "guideline/news/", now=now)
 
 
 def _judged_anew(

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from rubrica.usecases import imports, notifications
+from rubrica.usecases import imports, notifications, scheduled_publications
 from rubrica.usecases.jobs import Handler, Undertaker
 
 HANDLERS: Mapping[str, Handler] = {
     imports.JOB_KIND: imports.run_import_job,
     notifications.MAIL: notifications.send_mail,
     notifications.DIGEST: notifications.send_digest,
+    scheduled_publications.JOB_KIND: scheduled_publications.publish_scheduled,
 }
 UNDERTAKERS: Mapping[str, Undertaker] = {imports.JOB_KIND: imports.give_import_up}

@@ -4,10 +4,17 @@ from rubrica.records.models.account import Account, ApiToken, Session, SignInLin
 from rubrica.records.models.assignment import Assignment
 from rubrica.records.models.audit import AuditEvent
 from rubrica.records.models.change_proposal import ChangeProposal, ProposalOpinion
+from rubrica.records.models.clause_question import ClauseAnswer, ClauseQuestion
 from rubrica.records.models.edge_case import CasePost, CaseStep, CaseVote, EdgeCase, Ruling
 from rubrica.records.models.evaluation import Evaluation, Mark, Rating
 from rubrica.records.models.gold import Attempt, AttemptItem, Gold, GoldPlan
-from rubrica.records.models.guideline import Acknowledgement, GuidelineDraft, GuidelineVersion, Reevaluation
+from rubrica.records.models.guideline import (
+    Acknowledgement,
+    GuidelineDraft,
+    GuidelineVersion,
+    Reevaluation,
+    ScheduledPublication,
+)
 from rubrica.records.models.image import Image
 from rubrica.records.models.item import Item, ItemImage
 from rubrica.records.models.item_import import ItemImport, ItemImportProblem
@@ -30,6 +37,8 @@ __all__ = [
     "CaseStep",
     "CaseVote",
     "ChangeProposal",
+    "ClauseAnswer",
+    "ClauseQuestion",
     "EdgeCase",
     "Evaluation",
     "Gold",
@@ -56,6 +65,7 @@ __all__ = [
     "Review",
     "ReviewStep",
     "Ruling",
+    "ScheduledPublication",
     "Session",
     "SignInLink",
 ]

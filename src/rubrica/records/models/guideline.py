@@ -4,7 +4,7 @@ from django.db import models
 from typing_extensions import override
 
 from rubrica.records.models.account import Account
-from rubrica.records.models.fields import sha256
+from rubrica.records.models.fields import public_id, sha256
 from rubrica.records.models.project import Project
 from rubrica.records.scoping import Scope, ScopedManager
 
@@ -85,6 +85,39 @@ class GuidelineVersion(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.project} guideline v{self.number}"
+
+
+class ScheduledPublication(models.Model):
+    """A text that becomes the next version at a time to come; at most one of a project waits."""
+
+    public_id = public_id()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
+    markdown = models.TextField()
+    rubric = models.JSONField()
+    summary = models.CharField(max_length=400)
+    change_class = models.CharField(max_length=16, choices=ChangeClass.choices)
+    which = models.CharField(max_length=8, choices=Which.choices)
+    sample = models.PositiveIntegerField(default=0)
+    effective_at = models.DateTimeField()
+    scheduled_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    scheduled_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, help_text="When it was published, cancelled or found impossible.")
+    version = models.OneToOneField(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="scheduled")
+    failure = models.CharField(max_length=500, blank=True)
+
+    scope = Scope(project="project", organisation="project__organisation")
+    objects = ScopedManager["ScheduledPublication"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"], name="scheduled_publication_once", condition=models.Q(ended_at__isnull=True)
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.project} from {self.effective_at:%Y-%m-%d %H:%M}"
 
 
 class Reevaluation(models.Model):

@@ -17,7 +17,7 @@ from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.review import ReviewEvent, ReviewState
 from rubrica.domain.verdict import BANDS
 from rubrica.measure.variance.components import variance_components
-from rubrica.records.models import EdgeCase, GuidelineVersion, Mark, Project, Review, ReviewStep
+from rubrica.records.models import ClauseQuestion, EdgeCase, GuidelineVersion, Mark, Project, Review, ReviewStep
 from rubrica.records.queries.evaluations import is_counted, last_evaluation_id
 from rubrica.records.queries.ratings import EvaluationColumns, RatingColumns, evaluation_columns, rating_columns
 from rubrica.usecases.assignments import rubric_of_version
@@ -77,8 +77,9 @@ class _Counts:
 
     def __init__(self, project: Project, version: GuidelineVersion) -> None:
         cases = EdgeCase.objects.of(project).filter(guideline=version).values_list("criterion", "clause")
+        questions = ClauseQuestion.objects.of(project).filter(guideline=version).values_list("clause", flat=True)
         self._cases = Counter(criterion for criterion, _clause in cases)
-        self._cases_on = Counter(clause for _criterion, clause in cases)
+        self._cases_on = Counter(clause for _criterion, clause in cases) + Counter(questions)
         rulings = rulings_in_force(project).values_list("criterion", "clause")
         self._rulings = Counter(criterion for criterion, _clause in rulings)
         self._rulings_on = Counter(clause for _criterion, clause in rulings)

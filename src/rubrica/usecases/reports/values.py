@@ -413,7 +413,10 @@ class CriterionHealth:
 
 @dataclass(frozen=True, slots=True)
 class ClauseHealth:
-    """What was asked and decided about one clause; ``wants_change`` where rulings say what the clause should."""
+    """What was asked (``cases``, questions included) and decided about one clause.
+
+    ``wants_change`` where rulings say what the clause should.
+    """
 
     anchor: str
     title: str

@@ -1,5 +1,7 @@
 """Guidelines: reading one, writing the draft, publishing, what changed."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,10 +17,20 @@ from rubrica.domain.verdict import MIN_DOUBLED_ITEMS
 from rubrica.formats.markdown import markdown_html
 from rubrica.formats.project_folder import rubric_yaml
 from rubrica.kit.clock import now
+from rubrica.records.models import Account
 from rubrica.records.models.guideline import ChangeClass, Which
 from rubrica.usecases import guidelines as usecases
+from rubrica.usecases import scheduled_publications
 from rubrica.usecases.access import ProjectAccess, open_project
+from rubrica.usecases.accounts import zone_of
 from rubrica.usecases.acknowledgements import acknowledge, news_for, readers_of
+from rubrica.usecases.clause_questions import (
+    MAX_TEXT,
+    answer_clause_question,
+    ask_about_clause,
+    clause_questions,
+    settle_clause_question,
+)
 from rubrica.usecases.errors import EditConflictError, InvalidInputError
 from rubrica.usecases.reevaluation import impact_of_draft
 from rubrica.usecases.reports import guideline_health
@@ -48,6 +60,9 @@ def guideline(request: HttpRequest, slug: str, number: int | None = None) -> Htt
             "version": version,
             "news": news_for(access.account, access.project.pk) if access.may(Permission.EVALUATE) else None,
             "readers": readers_of(access) if access.may(Permission.MANAGE_PROJECT_MEMBERS) else [],
+            "questions": clause_questions(access),
+            "may_ask": access.may(Permission.DISCUSS_EDGE_CASES) and version.pk == access.project.guideline_id,
+            "may_settle": access.may(Permission.TRIAGE_EDGE_CASES),
             "html": _html(access, version.markdown),
             "clauses": parse_guideline(version.markdown).clauses,
             "rubric": parse_rubric(version.rubric),
@@ -92,6 +107,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "rubric": rubric_yaml(parse_rubric(draft.rubric)),
         "latest": next(iter(usecases.versions_of(access)), None),
         **_impact(access),
+        "scheduled": scheduled_publications.waiting(access),
         "change_classes": ChangeClass.choices,
     }
     status = 200
@@ -157,20 +173,84 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     own, wanted = person(request), posted(request, "change_class", most=16)
     which, sample = posted(request, "which", most=8), posted(request, "sample", most=7)
     open_project(own, slug, Permission.PUBLISH_GUIDELINE)
+    terms = usecases.Terms(
+        summary=posted(request, "summary", most=400),
+        change_class=ChangeClass(wanted) if wanted in ChangeClass.values else ChangeClass.CLARIFICATION,
+        which=Which(which) if which in Which.values else Which.NONE,
+        sample=int(sample) if sample.isascii() and sample.isdigit() else 0,
+    )
+    when = posted(request, "effective_at", most=30)
+    if when:
+        effective_at = _moment(own, when)
+        attempt(
+            request,
+            lambda: scheduled_publications.schedule(own, slug, terms, effective_at=effective_at, now=now()),
+            _("Scheduled. What is saved now becomes the next version at that time."),
+        )
+        return redirect("edit_guideline", slug)
     published = attempt(
         request,
         lambda: usecases.publish_guideline(
             own,
             slug,
-            summary=posted(request, "summary", most=400),
-            change_class=ChangeClass(wanted) if wanted in ChangeClass.values else ChangeClass.CLARIFICATION,
-            which=Which(which) if which in Which.values else Which.NONE,
-            sample=int(sample) if sample.isascii() and sample.isdigit() else 0,
+            summary=terms.summary,
+            change_class=terms.change_class,
+            which=terms.which,
+            sample=terms.sample,
             now=now(),
         ),
         _("Published. New work is judged under this version from now on."),
     )
     return redirect("guideline" if published else "edit_guideline", slug)
+
+
+def _moment(account: Account, text: str) -> datetime | None:
+    """Return what a field for day and time says, in the person's own zone; None where it says no moment."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=zone_of(account))
+
+
+@require_POST
+def cancel_publication(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take back a scheduled publication."""
+    own = person(request)
+    open_project(own, slug, Permission.PUBLISH_GUIDELINE)
+    attempt(request, lambda: scheduled_publications.cancel(own, slug, now=now()), _("Nothing is scheduled any more."))
+    return redirect("edit_guideline", slug)
+
+
+@require_POST
+def ask_clause(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask about a clause, or remark on it."""
+    own, clause, text = person(request), posted(request, "clause", most=40), posted(request, "text", most=MAX_TEXT)
+    open_project(own, slug, Permission.DISCUSS_EDGE_CASES)
+    attempt(
+        request,
+        lambda: ask_about_clause(own, slug, clause, text=text, now=now()),
+        _("Asked. The leads are told, and everybody can answer."),
+    )
+    return redirect(f"{reverse('guideline', args=[slug])}#questions")
+
+
+@require_POST
+def answer_clause(request: HttpRequest, slug: str, question: str) -> HttpResponse:
+    """Say something in answer to a question about a clause."""
+    own, text = person(request), posted(request, "text", most=MAX_TEXT)
+    open_project(own, slug, Permission.DISCUSS_EDGE_CASES)
+    attempt(request, lambda: answer_clause_question(own, slug, question, text=text, now=now()), _("Said."))
+    return redirect(f"{reverse('guideline', args=[slug])}#questions")
+
+
+@require_POST
+def settle_clause(request: HttpRequest, slug: str, question: str) -> HttpResponse:
+    """Put a question about a clause away."""
+    own = person(request)
+    open_project(own, slug, Permission.DISCUSS_EDGE_CASES)
+    attempt(request, lambda: settle_clause_question(own, slug, question, now=now()), _("The question is settled."))
+    return redirect(f"{reverse('guideline', args=[slug])}#questions")
 
 
 @require_safe
