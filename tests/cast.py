@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count as counting
 from typing import Any
 
+from rubrica.domain.calibration_round import ItemChoice
 from rubrica.domain.change_proposal import clause_text
 from rubrica.domain.review import ReviewEvent
 from rubrica.domain.roles import Role
@@ -18,6 +19,7 @@ from rubrica.domain.templates import template_rubric
 from rubrica.kit import clock
 from rubrica.records.models import (
     Account,
+    CalibrationRound,
     ChangeProposal,
     EdgeCase,
     GuidelineVersion,
@@ -26,6 +28,7 @@ from rubrica.records.models import (
     ItemImage,
     Organisation,
     Project,
+    ProjectMembership,
     Review,
 )
 from rubrica.usecases import (
@@ -38,6 +41,7 @@ from rubrica.usecases import (
     organisations,
     projects,
     reviews,
+    rounds,
 )
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -207,6 +211,17 @@ def proposed_change(world: World) -> ChangeProposal:
     text = f"{clause_text(version.markdown, anchor)}\n\nA seam along a mirror is a fault.\n"
     wording = change_proposals.Wording(anchor, text, "Seams along mirrors", "Three of us asked.")
     return change_proposals.propose_change(world.rita, world.project.slug, wording, now=clock.now())
+
+
+def opened_round(world: World) -> CalibrationRound:
+    """Let Lena open a calibration round on one item, which Rita and two others take part in."""
+    for name in ("rhea", "ruben"):
+        world.rater(name)
+    free = ProjectMembership.objects.of(world.project).filter(account=world.rita)
+    free.update(attempt=None)
+    return rounds.open_round(
+        world.lena, world.project.slug, title="Seams", choice=ItemChoice.SAMPLE, count=1, now=clock.now()
+    )
 
 
 def put_to_vote(world: World, assignment: str, question: str = "Is a seam along a mirror a fault?") -> EdgeCase:

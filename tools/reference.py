@@ -38,6 +38,7 @@ STATISTICS: Final[Mapping[str, Sequence[str]]] = {
         "chance_corrected",
         "weights",
         "icc",
+        "lift",
     ),
     "consensus": (
         "majority",

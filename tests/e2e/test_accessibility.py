@@ -17,7 +17,16 @@ from rubrica.records.models import Account, Evaluation, Item
 from rubrica.usecases import accounts, assignments, attempts, edge_cases, gold, organisations, rulings
 from rubrica.usecases.clause_questions import ask_about_clause
 from rubrica.usecases.imports import UploadedPart, start_import
-from tests.cast import World, audit_answer, build_world, evaluate, proposed_change, put_to_vote, returned_review
+from tests.cast import (
+    World,
+    audit_answer,
+    build_world,
+    evaluate,
+    opened_round,
+    proposed_change,
+    put_to_vote,
+    returned_review,
+)
 from tests.e2e.barriers import NARROW, WIDE, overhang, unreached, violations
 from tests.e2e.hands import Workbench
 from tests.e2e.studio import Studio
@@ -65,6 +74,7 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     return world, {
         "slug": "audit",
         "review": review.number,
+        "round": opened_round(world).number,
         "question": ask_about_clause(world.rita, "audit", "PL-1", text="Why?", now=now).public_id,
         "proposal": proposed_change(world).number,
         "case": case.number,

@@ -18,7 +18,16 @@ from rubrica.kit.clock import now
 from rubrica.usecases import accounts, assignments, organisations
 from rubrica.usecases.clause_questions import ask_about_clause
 from rubrica.usecases.imports import UploadedPart, start_import
-from tests.cast import World, audit_answer, build_world, evaluate, proposed_change, put_to_vote, returned_review
+from tests.cast import (
+    World,
+    audit_answer,
+    build_world,
+    evaluate,
+    opened_round,
+    proposed_change,
+    put_to_vote,
+    returned_review,
+)
 from tests.web.expected_routes import API, PAGES
 
 ROLES = ("anonymous", "otto", "rita", "rowan", "lena", "omar", "petra")
@@ -82,6 +91,7 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
             {
                 "slug": world.project.slug,
                 "review": review.number,
+                "round": opened_round(world).number,
                 "question": ask_about_clause(world.rita, "audit", "PL-1", text="Why?", now=now()).public_id,
                 "proposal": proposed_change(world).number,
                 "organisation": "atelier",

@@ -32,6 +32,7 @@ class Purpose(StrEnum):
 
     QUALIFICATION = "qualification"
     CALIBRATION = "calibration"
+    ROUND = "round"
 
 
 class AttemptState(StrEnum):

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     PROPOSE_CHANGE = "propose_change"
     REVIEW = "review"
     MANAGE_GOLD = "manage_gold"
+    RUN_ROUNDS = "run_rounds"
     READ_GUIDELINE_HISTORY = "read_guideline_history"
     SEE_ITEMS = "see_items"
     SEE_RESULTS = "see_results"
@@ -90,6 +91,7 @@ _LEAD = _REVIEWER | {
     Permission.READ_AUDIT,
     Permission.RULE,
     Permission.MANAGE_GOLD,
+    Permission.RUN_ROUNDS,
 }
 _ORGANISATION_ADMIN = _LEAD | {Permission.MANAGE_ORGANISATION}
 

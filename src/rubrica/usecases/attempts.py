@@ -25,9 +25,11 @@ from rubrica.records.models import (
     Assignment,
     Attempt,
     AttemptItem,
+    CalibrationRound,
     Gold,
     Project,
     ProjectMembership,
+    RoundItem,
 )
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.guideline import ChangeClass
@@ -91,13 +93,12 @@ def begin_attempt(
     if version is None or size < 1 or len(golds) < FEWEST_ITEMS:
         return None
     account = membership.account
+    pass_number = _next_pass(project, account)
     had = set(
         Assignment.objects.of(project)
         .filter(rater=account, item__in={gold.item_id for gold in golds})
         .values_list("item", flat=True)
     )
-    last = Attempt.objects.of(project).filter(account=account).aggregate(last=Max("pass_number"))["last"]
-    pass_number = FIRST_ATTEMPT_PASS if last is None else last + 1
     golds.sort(key=lambda gold: (gold.item_id in had, _lot(account.pk, pass_number, gold.pk)))
     Attempt.objects.of(project).filter(account=account, state=AttemptState.OPEN).update(
         state=AttemptState.FAILED, ended_at=now
@@ -113,7 +114,8 @@ def begin_attempt(
         opened_at=now,
     )
     AttemptItem.objects.bulk_create(
-        AttemptItem(attempt=attempt, gold=gold, position=place) for place, gold in enumerate(golds[:size])
+        AttemptItem(attempt=attempt, gold=gold, item_id=gold.item_id, position=place)
+        for place, gold in enumerate(golds[:size])
     )
     ProjectMembership.objects.of(project).filter(pk=membership.pk).update(
         attempt=attempt, must_pass=blocks or membership.must_pass
@@ -122,6 +124,44 @@ def begin_attempt(
     text = f"A {purpose} of {min(size, len(golds))} items waits for you.{waits}"
     notify([account], Topic.TEST, project, text, "tests/", now=now)
     return attempt
+
+
+def _next_pass(project: Project, account: Account) -> int:
+    last = Attempt.objects.of(project).filter(account=account).aggregate(last=Max("pass_number"))["last"]
+    return FIRST_ATTEMPT_PASS if last is None else int(last) + 1
+
+
+def begin_round(
+    project: Project, membership: ProjectMembership, of: CalibrationRound, *, stage: int, now: datetime
+) -> None:
+    """Ask a specialist, who is free, to judge the items of a round before other work; the caller locked the project."""
+    attempt = Attempt.objects.create(
+        project=project,
+        account=membership.account,
+        guideline=of.guideline,
+        purpose=Purpose.ROUND,
+        round=of,
+        stage=stage,
+        pass_number=_next_pass(project, membership.account),
+        blocks=False,
+        pass_percent=0,
+        opened_at=now,
+    )
+    rows = RoundItem.objects.of(project).filter(round=of).order_by("position")
+    AttemptItem.objects.bulk_create(
+        AttemptItem(attempt=attempt, item_id=row.item_id, position=row.position) for row in rows
+    )
+    ProjectMembership.objects.of(project).filter(pk=membership.pk).update(attempt=attempt)
+
+
+def end_round_stage(project: Project, of: CalibrationRound, *, now: datetime) -> list[Account]:
+    """End what is still open of a round, and return who has answered everything in its latest stage."""
+    attempts = Attempt.objects.of(project).filter(round=of)
+    ProjectMembership.objects.of(project).filter(attempt__in=attempts.values("pk")).update(attempt=None)
+    attempts.filter(state=AttemptState.OPEN).update(state=AttemptState.FAILED, ended_at=now)
+    stage = attempts.aggregate(last=Max("stage"))["last"] or 1
+    done = attempts.filter(stage=stage, state=AttemptState.PASSED).select_related("account")
+    return [attempt.account for attempt in done]
 
 
 def _lot(account: int, pass_number: int, gold: int) -> bytes:
@@ -206,7 +246,7 @@ def retake(account: Account, slug: str, *, now: datetime) -> Attempt:
         access = open_project(account, slug, Permission.EVALUATE)
         project = Project.objects.of(access.project).select_for_update().select_related("guideline").get()
         membership = ProjectMembership.objects.of(project).select_related("account").get(account=account)
-        last = Attempt.objects.of(project).filter(account=account).order_by("-pass_number").first()
+        last = Attempt.objects.of(project).filter(account=account, round=None).order_by("-pass_number").first()
         if last is None or last.state != AttemptState.FAILED or not membership.must_pass:
             message = "There is no test to take again."
             raise ConflictError(message)
@@ -241,14 +281,14 @@ def _left_of(attempt: Attempt) -> int:
 
 
 def _ended(attempt: Attempt, desk: Desk, *, now: datetime) -> Desk:
-    passed = is_passed(attempt)
+    passed = attempt.purpose == Purpose.ROUND or is_passed(attempt)
     attempt.state = AttemptState.PASSED if passed else AttemptState.FAILED
     attempt.ended_at = now
     if not passed:
         attempt.retake_from = now + timedelta(days=plan_of(attempt.project).retake_days)
     attempt.save()
     # A calibration is done when it is done: what it shows is talked about, and bars nobody from work.
-    goes_on = passed or attempt.purpose == Purpose.CALIBRATION
+    goes_on = passed or attempt.purpose != Purpose.QUALIFICATION
     must_pass = desk.must_pass and not goes_on
     ProjectMembership.objects.of(attempt.project).filter(pk=desk.membership_id).update(
         attempt=None, must_pass=must_pass
@@ -288,14 +328,14 @@ def report_of(attempt: Attempt) -> AttemptReport:
 def own_attempts(access: ProjectAccess) -> list[AttemptReport]:
     """Return how one's own attempts in a project went, newest first; an open one shows no answers yet."""
     access.require(Permission.READ_OWN_EVALUATIONS)
-    attempts = Attempt.objects.of(access.project).filter(account=access.account).order_by("-pass_number")
+    attempts = Attempt.objects.of(access.project).filter(account=access.account, round=None).order_by("-pass_number")
     return [report_of(attempt) for attempt in attempts.select_related("project", "account", "guideline")]
 
 
 def attempts_of(access: ProjectAccess) -> list[AttemptReport]:
     """Return everybody's attempts in a project, newest first."""
     access.require(Permission.MANAGE_GOLD)
-    attempts = Attempt.objects.of(access.project).order_by("-opened_at", "-pk")
+    attempts = Attempt.objects.of(access.project).filter(round=None).order_by("-opened_at", "-pk")
     return [report_of(attempt) for attempt in attempts.select_related("project", "account", "guideline")[:200]]
 
 

@@ -159,6 +159,20 @@ def differ(rubric: Rubric, name: str, given: Sequence[tuple[str, float | None]])
     return single and len({value for value, _score in given}) > 1
 
 
+def disputed_items(project: Project) -> set[int]:
+    """Return the items on which raters differ, by two levels or in a choice, under the version in force."""
+    if project.guideline is None:
+        return set()
+    rubric = parse_rubric(project.guideline.rubric)
+    answers: defaultdict[tuple[int, str], list[tuple[str, float | None]]] = defaultdict(list)
+    ratings = Rating.objects.of(project).filter(
+        evaluation__guideline=project.guideline_id, evaluation__superseded_by=None, evaluation__is_repeat=False
+    )
+    for item, name, value, score in ratings.values_list("evaluation__item", "criterion", "value", "score"):
+        answers[item, name].append((value, score))
+    return {item for (item, name), given in answers.items() if differ(rubric, name, given)}
+
+
 def queue_again(project: Project, items: Sequence[int]) -> int:
     """Begin another pass of these items at the tail of the queue, and return how many; the caller locked the project.
 

@@ -1,7 +1,6 @@
 """Reviews: queueing evaluations, deciding on them, adjudicating items, and appeals that another person decides."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +26,6 @@ from rubrica.records.models import (
     Membership,
     Project,
     ProjectMembership,
-    Rating,
     Review,
     ReviewStep,
 )
@@ -37,7 +35,7 @@ from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.attempts import void_gold_item
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.notifications import notify
-from rubrica.usecases.reevaluation import differ
+from rubrica.usecases.reevaluation import disputed_items
 
 MAX_NOTE: Final = 500
 MOST_AT_ONCE: Final = 200
@@ -95,27 +93,13 @@ def queue_reviews(account: Account, slug: str, why: ReviewReason, count: int, *,
         guideline=project.guideline_id, superseded_by=None, is_repeat=False, review=None
     )
     if why == ReviewReason.DISAGREEMENT:
-        items = _disputed_items(project)
+        items = disputed_items(project)
         rows = [row for row in open_to_review.order_by("item", "pk") if row.item_id in items]
     else:
         rows = sorted(open_to_review, key=lambda row: hashlib.blake2b(f"review:{row.public_id}".encode()).digest())
     for row in rows[:count]:
         _open(project, row, account, why, note="", now=now)
     return len(rows[:count])
-
-
-def _disputed_items(project: Project) -> set[int]:
-    """Return the items on which raters differ, by two levels or in a choice, under the version in force."""
-    if project.guideline is None:
-        return set()
-    rubric = parse_rubric(project.guideline.rubric)
-    answers: defaultdict[tuple[int, str], list[tuple[str, float | None]]] = defaultdict(list)
-    ratings = Rating.objects.of(project).filter(
-        evaluation__guideline=project.guideline_id, evaluation__superseded_by=None, evaluation__is_repeat=False
-    )
-    for item, name, value, score in ratings.values_list("evaluation__item", "criterion", "value", "score"):
-        answers[item, name].append((value, score))
-    return {item for (item, name), given in answers.items() if differ(rubric, name, given)}
 
 
 @retried

@@ -10,6 +10,7 @@ from rubrica.domain.ranking import order_by
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric
 from rubrica.records.models import Evaluation, Item, ItemImage, Mark, Rating
+from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess
 from rubrica.usecases.assignments import rubric_of_version
 from rubrica.usecases.pseudonyms import pseudonym
@@ -70,14 +71,19 @@ class EvaluatedItem:
     pictures: tuple[Picture, ...]
 
 
-def evaluated_item(access: ProjectAccess, item: Item, images: Sequence[ItemImage]) -> EvaluatedItem:
-    """Return what is known of an item. Names, models and planted faults are there for those who may know them."""
-    evaluations = list(
-        Evaluation.objects.of(access.project)
-        .filter(item=item, superseded_by=None, is_repeat=False)
-        .select_related("rater", "guideline")
-        .order_by("id")
-    )
+def evaluated_item(
+    access: ProjectAccess,
+    item: Item,
+    images: Sequence[ItemImage],
+    among: ScopedQuerySet[Evaluation] | None = None,
+) -> EvaluatedItem:
+    """Return what is known of an item. Names, models and planted faults are there for those who may know them.
+
+    ``among`` are the evaluations to show; by default the current ones, save those that count apart.
+    """
+    if among is None:
+        among = Evaluation.objects.of(access.project).filter(superseded_by=None, is_repeat=False)
+    evaluations = list(among.filter(item=item).select_related("rater", "guideline").order_by("id"))
     rubrics = {row.pk: rubric_of_version(row.guideline_id, row.guideline_hash) for row in evaluations}
     canvases = {row.slot: Canvas(row.image.view_width, row.image.view_height) for row in images}
     marks = _marks(access, evaluations)

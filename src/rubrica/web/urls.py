@@ -22,6 +22,7 @@ from rubrica.web.views import (
     projects,
     reports,
     reviews,
+    rounds,
     work,
 )
 
@@ -135,6 +136,11 @@ _PROJECTS = [
     path("projects/<slug:slug>/reviews/<int:number>/", reviews.review, name="review"),
     path("projects/<slug:slug>/reviews/<int:number>/<slug:step>/", reviews.review_step, name="review_step"),
     path("projects/<slug:slug>/calibration/", calibration.calibration, name="calibration"),
+    path("projects/<slug:slug>/rounds/", rounds.rounds, name="rounds"),
+    path("projects/<slug:slug>/rounds/open/", rounds.open_round, name="open_round"),
+    path("projects/<slug:slug>/rounds/<int:number>/", rounds.calibration_round, name="calibration_round"),
+    path("projects/<slug:slug>/rounds/<int:number>/<int:position>/say/", rounds.say, name="say_in_round"),
+    path("projects/<slug:slug>/rounds/<int:number>/<slug:step>/", rounds.round_step, name="round_step"),
     path("projects/<slug:slug>/results/", reports.results, name="results"),
     path("projects/<slug:slug>/exports/", exports.exports, name="exports"),
 ]

@@ -218,7 +218,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="attemptitem",
             name="gold",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.gold"),
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.gold"
+            ),
+        ),
+        migrations.AddField(
+            model_name="attemptitem",
+            name="item",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.item"),
         ),
         migrations.AddField(
             model_name="goldplan",

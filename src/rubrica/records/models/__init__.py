@@ -3,6 +3,7 @@
 from rubrica.records.models.account import Account, ApiToken, Session, SignInLink
 from rubrica.records.models.assignment import Assignment
 from rubrica.records.models.audit import AuditEvent
+from rubrica.records.models.calibration_round import CalibrationRound, RoundItem, RoundPost
 from rubrica.records.models.change_proposal import ChangeProposal, ProposalOpinion
 from rubrica.records.models.clause_question import ClauseAnswer, ClauseQuestion
 from rubrica.records.models.edge_case import CasePost, CaseStep, CaseVote, EdgeCase, Ruling
@@ -33,6 +34,7 @@ __all__ = [
     "Attempt",
     "AttemptItem",
     "AuditEvent",
+    "CalibrationRound",
     "CasePost",
     "CaseStep",
     "CaseVote",
@@ -64,6 +66,8 @@ __all__ = [
     "Reevaluation",
     "Review",
     "ReviewStep",
+    "RoundItem",
+    "RoundPost",
     "Ruling",
     "ScheduledPublication",
     "Session",

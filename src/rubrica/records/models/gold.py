@@ -75,13 +75,15 @@ class Gold(models.Model):
 
 
 class Attempt(models.Model):
-    """A set of gold items that one person is asked to judge, and what came of it."""
+    """A set of items that one person is asked to judge, gold or those of a round, and what came of it."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     guideline = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=16, choices=[(purpose.value, purpose.capitalize()) for purpose in Purpose])
     pass_number = models.PositiveSmallIntegerField(help_text="The pass that its assignments carry.")
+    round = models.ForeignKey("records.CalibrationRound", on_delete=models.PROTECT, null=True, related_name="+")
+    stage = models.PositiveSmallIntegerField(default=1, help_text="Of a round: 1 before it is revealed, 2 after.")
     blocks = models.BooleanField(help_text="Whether other work waits for it.")
     pass_percent = models.PositiveSmallIntegerField(help_text="What the plan asked for when it began.")
     state = models.CharField(
@@ -110,10 +112,11 @@ class Attempt(models.Model):
 
 
 class AttemptItem(models.Model):
-    """One item of an attempt."""
+    """One item of an attempt; in a test or calibration it is gold."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="items")
-    gold = models.ForeignKey(Gold, on_delete=models.PROTECT, related_name="+")
+    gold = models.ForeignKey(Gold, on_delete=models.PROTECT, null=True, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
 
     scope = Scope(project="attempt__project", organisation="attempt__project__organisation", account="attempt__account")

@@ -352,9 +352,9 @@ def next_of_attempt(desk: Desk) -> tuple[int, int] | None:
     """Return the next item of the rater's attempt and the pass it is lent in; None where all are in hand or done."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT g.item_id, t.pass_number FROM records_attemptitem x JOIN records_attempt t ON t.id = x.attempt_id "
-            "JOIN records_gold g ON g.id = x.gold_id WHERE x.attempt_id = %s AND NOT EXISTS ("
-            "SELECT 1 FROM records_assignment a WHERE a.item_id = g.item_id AND a.rater_id = %s "
+            "SELECT x.item_id, t.pass_number FROM records_attemptitem x JOIN records_attempt t ON t.id = x.attempt_id "
+            "WHERE x.attempt_id = %s AND NOT EXISTS ("
+            "SELECT 1 FROM records_assignment a WHERE a.item_id = x.item_id AND a.rater_id = %s "
             "AND a.pass_number = t.pass_number AND a.state <> 'expired') ORDER BY x.position LIMIT 1",
             [desk.attempt_id, desk.rater_id],
         )

@@ -109,7 +109,7 @@ class Marks:
             if entry is None:
                 continue  # stored since the evaluations were read: it belongs to the next report
             self._counts[mark.code, mark.severity] += 1
-            region = _region(mark.shape, mark.geometry)
+            region = region_of(mark.shape, mark.geometry)
             if region is not None:
                 self._placed[entry, mark.slot].append(PlacedMark(region, mark.code))
 
@@ -199,7 +199,7 @@ def defects_found(
             region
             for mark in marks
             if mark.slot == slot and faults.get(mark.code, True)
-            if (region := _region(mark.shape, mark.geometry)) is not None
+            if (region := region_of(mark.shape, mark.geometry)) is not None
         ]
         there = [defect.region for defect in located if defect.slot == slot]
         found += match_regions(regions, there, (image.width, image.height)).n_matched
@@ -226,15 +226,15 @@ def _located(known: Sequence[Mapping[str, object]]) -> list[_Defect]:
 
 
 def _box_of(box: object) -> Region:
-    region = _region("box", box if isinstance(box, dict) else {})
+    region = region_of("box", box if isinstance(box, dict) else {})
     if region is None:
         message = "a box has a place"
         raise TypeError(message)
     return region
 
 
-def _region(shape: str, geometry: Mapping[str, Any]) -> Region | None:
-    """Return the geometry as ``measure`` takes it; None for a mark on the whole image, which points nowhere."""
+def region_of(shape: str, geometry: Mapping[str, Any]) -> Region | None:
+    """Return a mark's geometry as ``measure`` takes it; None for a mark on the whole image, which points nowhere."""
     if shape == "whole":
         return None
     if shape == "polygon":

@@ -462,6 +462,28 @@ class GuidelineHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundCriterion:
+    """The agreement on a question before a round's talk and after it, and by how much it rose; or why not."""
+
+    id: str
+    name: str
+    before: AlphaEstimate | None
+    after: AlphaEstimate | None
+    lift: Estimate | None
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundResults:
+    """What a calibration round brought. Of marks: agreement about places, before and after."""
+
+    criteria: tuple[RoundCriterion, ...]
+    marks_before: Estimate | None
+    marks_after: Estimate | None
+    marks_refusal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """The habits of raters under one guideline version, each against the others."""
 
