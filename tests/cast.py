@@ -28,7 +28,6 @@ from rubrica.records.models import (
     ItemImage,
     Organisation,
     Project,
-    ProjectMembership,
     Review,
 )
 from rubrica.usecases import (
@@ -217,8 +216,6 @@ def opened_round(world: World) -> CalibrationRound:
     """Let Lena open a calibration round on one item, which Rita and two others take part in."""
     for name in ("rhea", "ruben"):
         world.rater(name)
-    free = ProjectMembership.objects.of(world.project).filter(account=world.rita)
-    free.update(attempt=None)
     return rounds.open_round(
         world.lena, world.project.slug, title="Seams", choice=ItemChoice.SAMPLE, count=1, now=clock.now()
     )

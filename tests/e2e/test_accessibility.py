@@ -70,11 +70,12 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     answers = dict.fromkeys(("plausibility", "alignment", "aesthetics", "overall"), 5)
     for item in Item.objects.of(world.project).order_by("pk")[:3]:
         gold.make_gold(world.lena, "audit", item.public_id, answers=answers, note="Seen at a glance", now=now)
+    opened = opened_round(world)
     attempts.order_attempt(world.lena, "audit", world.rita.public_id, Purpose.CALIBRATION, 3, now=now)
     return world, {
         "slug": "audit",
         "review": review.number,
-        "round": opened_round(world).number,
+        "round": opened.number,
         "question": ask_about_clause(world.rita, "audit", "PL-1", text="Why?", now=now).public_id,
         "proposal": proposed_change(world).number,
         "case": case.number,

@@ -1,8 +1,10 @@
 """Scheduled publications: the text of today becomes the rule at its time, once, and says so where it cannot."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
 from rubrica.records.models import GuidelineDraft, GuidelineVersion, Job, ScheduledPublication
 from rubrica.records.models.guideline import ChangeClass
@@ -131,3 +133,22 @@ def test_a_job_that_runs_twice_publishes_once(world: World):
     Job.objects.update(state="waiting")
     work(world)
     assert versions(world) == [1, 2]
+
+
+def test_the_form_takes_day_and_time_in_the_persons_own_zone(world: World):
+    world.lena.time_zone = "Asia/Tokyo"
+    world.lena.save()
+    write(world, "A line.")
+    client = Client()
+    client.force_login(world.lena)
+    when = datetime.now(tz=ZoneInfo("Asia/Tokyo")).replace(microsecond=0, second=0) + timedelta(days=3)
+    fields = {"summary": "A line", "change_class": "editorial"}
+    client.post("/projects/audit/guideline/publish/", {**fields, "effective_at": "some day"})
+    assert waiting(world) is None
+    client.post("/projects/audit/guideline/publish/", {**fields, "effective_at": f"{when:%Y-%m-%d %H:%M}"})
+    found = waiting(world)
+    assert found is not None
+    assert found.effective_at == when
+    assert "Scheduled for" in client.get("/projects/audit/guideline/edit/").content.decode()
+    client.post("/projects/audit/guideline/publish/cancel/")
+    assert waiting(world) is None
