@@ -1,11 +1,12 @@
 """Scheduled publications: the text of today becomes the rule at its time, once, and says so where it cannot."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
+from rubrica.kit import clock
 from rubrica.records.models import GuidelineDraft, GuidelineVersion, Job, ScheduledPublication
 from rubrica.records.models.guideline import ChangeClass
 from rubrica.usecases import guidelines, notifications, scheduled_publications
@@ -141,7 +142,7 @@ def test_the_form_takes_day_and_time_in_the_persons_own_zone(world: World):
     write(world, "A line.")
     client = Client()
     client.force_login(world.lena)
-    when = datetime.now(tz=ZoneInfo("Asia/Tokyo")).replace(microsecond=0, second=0) + timedelta(days=3)
+    when = clock.now().astimezone(ZoneInfo("Asia/Tokyo")).replace(microsecond=0, second=0) + timedelta(days=3)
     fields = {"summary": "A line", "change_class": "editorial"}
     client.post("/projects/audit/guideline/publish/", {**fields, "effective_at": "some day"})
     assert waiting(world) is None
