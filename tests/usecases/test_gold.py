@@ -258,6 +258,36 @@ def test_a_lease_that_ran_out_brings_the_item_of_the_test_again(world: World):
     assert is_sound()
 
 
+def test_the_last_item_of_a_test_that_lapsed_and_is_passed_on_ends_it(world: World):
+    ask(world, size=3)
+    judge(world, RIGHT)
+    judge(world, RIGHT)
+    held = take(world).assignments[0].held
+    world.later(days=1)
+    assignments.take_assignments(world.rater("remy"), "audit", hold=1, now=world.now)
+    assignments.skip_assignment(world.rita, held.public_id, reason="other", note="", hold=0, now=world.now)
+    assert own(world).attempt.ended_at is not None
+
+
+def test_who_has_something_in_hand_is_not_asked_for_more(world: World):
+    ask(world, size=3)
+    with pytest.raises(ConflictError, match="in hand"):
+        ask(world, Purpose.CALIBRATION, 3)
+    assert own(world).attempt.purpose == Purpose.QUALIFICATION
+
+
+def test_a_calibration_opens_no_way_round_a_test_that_was_failed(world: World):
+    ask(world, size=3)
+    for _ in range(3):
+        judge(world, WRONG)
+    ask(world, Purpose.CALIBRATION, 3)
+    for _ in range(3):
+        judge(world, RIGHT)
+    assert membership(world).must_pass
+    assert take(world).reason == "test_failed"
+    assert attempts.retake(world.rita, "audit", now=world.later(days=8)).purpose == Purpose.QUALIFICATION
+
+
 def test_answers_of_a_test_cannot_be_revised_afterwards(world: World):
     ask(world, size=3)
     stored = judge(world, WRONG)

@@ -310,6 +310,7 @@ def skip_assignment(account: Account, public_id: str, *, reason: str, note: str,
             raise ConflictError(message)
         elif held.state == AssignmentState.EXPIRED:
             work_queue.end_assignment(held.id, AssignmentState.SKIPPED, reason=reason, note=note)
+            desk = after_attempt(desk, held, now=now)
         taken = refill(desk, hold=hold, now=now)
     return work_of(taken)
 

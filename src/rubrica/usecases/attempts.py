@@ -204,13 +204,13 @@ def order_attempt(account: Account, slug: str, member: str, purpose: Purpose, si
     NotFoundError
         There is no such specialist in the project.
     ConflictError
-        There are too few gold items.
+        There are too few gold items, or the person has a test, calibration or round in hand.
     InvalidInputError
         The size is none.
     """
     with transaction.atomic():
         access = open_project(account, slug, Permission.MANAGE_GOLD)
-        project = Project.objects.of(access.project).select_for_update().select_related("guideline").get()
+        project = Project.objects.of(access.project).select_for_update(of=("self",)).select_related("guideline").get()
         membership = (
             ProjectMembership.objects.of(project)
             .select_related("account")
@@ -225,6 +225,9 @@ def order_attempt(account: Account, slug: str, member: str, purpose: Purpose, si
             found.add("size", f"is {size}", "1 to 100 items")
             message = "Nobody was asked."
             raise InvalidInputError(message, found.problems)
+        if membership.attempt_id is not None:
+            message = f"{membership.account} has a test, calibration or round in hand. Wait until it is done."
+            raise ConflictError(message)
         blocks = purpose == Purpose.QUALIFICATION
         attempt = begin_attempt(project, membership, purpose, size, blocks=blocks, now=now)
         if attempt is None:
@@ -244,9 +247,9 @@ def retake(account: Account, slug: str, *, now: datetime) -> Attempt:
     """
     with transaction.atomic():
         access = open_project(account, slug, Permission.EVALUATE)
-        project = Project.objects.of(access.project).select_for_update().select_related("guideline").get()
+        project = Project.objects.of(access.project).select_for_update(of=("self",)).select_related("guideline").get()
         membership = ProjectMembership.objects.of(project).select_related("account").get(account=account)
-        last = Attempt.objects.of(project).filter(account=account, round=None).order_by("-pass_number").first()
+        last = Attempt.objects.of(project).filter(account=account, blocks=True).order_by("-pass_number").first()
         if last is None or last.state != AttemptState.FAILED or not membership.must_pass:
             message = "There is no test to take again."
             raise ConflictError(message)
@@ -287,8 +290,9 @@ def _ended(attempt: Attempt, desk: Desk, *, now: datetime) -> Desk:
     if not passed:
         attempt.retake_from = now + timedelta(days=plan_of(attempt.project).retake_days)
     attempt.save()
-    # A calibration is done when it is done: what it shows is talked about, and bars nobody from work.
-    goes_on = passed or attempt.purpose != Purpose.QUALIFICATION
+    # A calibration is done when it is done: what it shows is talked about, and bars nobody from work. One that does not
+    # block leaves a test that is still to be passed as it is.
+    goes_on = attempt.blocks and (passed or attempt.purpose == Purpose.CALIBRATION)
     must_pass = desk.must_pass and not goes_on
     ProjectMembership.objects.of(attempt.project).filter(pk=desk.membership_id).update(
         attempt=None, must_pass=must_pass

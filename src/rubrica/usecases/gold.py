@@ -187,7 +187,7 @@ def make_gold(
         The item is gold already, or no guideline has been published.
     """
     access = open_project(account, slug, Permission.MANAGE_GOLD)
-    project = Project.objects.of(access.project).select_for_update().select_related("guideline").get()
+    project = Project.objects.of(access.project).select_for_update(of=("self",)).select_related("guideline").get()
     if project.guideline is None:
         message = "Publish the guideline first: an answer is right under a rule."
         raise ConflictError(message)

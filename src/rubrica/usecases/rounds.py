@@ -89,7 +89,7 @@ def open_round(
     if found:
         message = "The round was not opened."
         raise InvalidInputError(message, found.problems)
-    project = Project.objects.of(access.project).select_for_update().select_related("guideline").get()
+    project = Project.objects.of(access.project).select_for_update(of=("self",)).select_related("guideline").get()
     if project.guideline is None:
         message = "No version of the guideline has been published yet."
         raise ConflictError(message)
