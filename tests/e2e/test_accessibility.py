@@ -49,7 +49,8 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     """A world in which every page has something to show, and the keys of what stands in its addresses."""
     world = studio.single_images(build_world(items=0), 4)
     now = clock.now()
-    for rater in (world.rita, world.rater("nora")):
+    nora = world.rater("nora")
+    for rater in (world.rita, nora):
         evaluate(world, rater, audit_answer(3, marks=[MARK], explanation="Unreadable [[1]]."))
         evaluate(world, rater, audit_answer(5))
     invited = organisations.invite(
@@ -70,8 +71,8 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     answers = dict.fromkeys(("plausibility", "alignment", "aesthetics", "overall"), 5)
     for item in Item.objects.of(world.project).order_by("pk")[:3]:
         gold.make_gold(world.lena, "audit", item.public_id, answers=answers, note="Seen at a glance", now=now)
+    attempts.order_attempt(world.lena, "audit", nora.public_id, Purpose.CALIBRATION, 3, now=now)
     opened = opened_round(world)
-    attempts.order_attempt(world.lena, "audit", world.rita.public_id, Purpose.CALIBRATION, 3, now=now)
     return world, {
         "slug": "audit",
         "review": review.number,
