@@ -31,6 +31,7 @@ def test_the_list_names_own_projects_with_their_counts(callers: Callers, world: 
             "repeat_percent": 0,
             "is_sensitive": False,
             "hourly_limit": None,
+            "hourly_cost": None,
             "most_overlap": 0,
             "guideline": {
                 "version": 1,
@@ -100,6 +101,9 @@ def test_settings_that_are_left_out_stay(callers: Callers, world: World):
         ({"name": ""}, "name"),
         ({"name": "  "}, "name"),
         ({"state": "closed"}, "state"),
+        ({"hourly_cost": {"amount": "25.001", "currency": "USD"}}, "hourly_cost"),
+        ({"hourly_cost": {"amount": "25", "currency": "usd"}}, "currency"),
+        ({"hourly_cost": "25"}, "hourly_cost"),
     ],
 )
 def test_settings_out_of_range_change_nothing(callers: Callers, settings: dict[str, object], field: str):
@@ -205,3 +209,12 @@ def test_an_item_is_shown_whole_to_a_lead(callers: Callers, world: World):
         "created_at": "2026-03-02T12:00:00Z",
     }
     assert Project.objects.of(world.project).get().created_at == NOON
+
+
+def test_what_an_hour_costs_is_told_to_those_who_run_the_project_alone(callers: Callers):
+    cost = {"amount": "27.50", "currency": "USD"}
+
+    assert callers.lena.patch("/projects/audit", {"hourly_cost": cost}).json()["hourly_cost"] == cost
+    assert callers.lena.get("/projects/audit").json()["hourly_cost"] == cost
+    assert callers.rita.get("/projects/audit").json()["hourly_cost"] is None
+    assert callers.lena.patch("/projects/audit", {"hourly_cost": None}).json()["hourly_cost"] is None

@@ -76,6 +76,8 @@ def test_a_project_starts_only_with_a_published_guideline(world: World):
     "change",
     [
         *({"overlap": 0}, {"overlap": 51}, {"lease_seconds": 5}, {"name": " "}),
+        *({"hourly_cost": ("25.001", "USD")}, {"hourly_cost": ("1,250", "USD")}, {"hourly_cost": ("25", "DOL")}),
+        *({"hourly_cost": ("99999999", "USD")}, {"hourly_cost": ("0.5", "JPY")}),
         *({"repeat_percent": 21}, {"repeat_percent": -1}, {"hourly_limit": 1_001}, {"hourly_limit": -1}),
     ],
 )

@@ -97,6 +97,15 @@ def test_a_changed_clause_reaches_what_was_answered_under_it_and_says_what_that_
     assert (len(found.items), found.evaluations, found.raters, len(found.disputed)) == (3, 6, 2, 1)
     assert found.seconds_each == 30
     assert found.hours(3) == pytest.approx(3 * 2 * 30 / 3600)
+    assert found.cost(3) is None
+
+
+def test_what_an_hour_costs_says_what_judging_anew_costs(judged: World):
+    projects.change_settings(judged.lena, "audit", hourly_cost=("24", "USD"), now=judged.now)
+    draft(judged, under(clause_of(judged, "alignment")))
+
+    # Three items, two raters each, half a minute each: a twentieth of an hour.
+    assert str(impact(judged).cost(3)) == "USD 1.20"
 
 
 def test_a_changed_code_reaches_only_the_items_marked_with_it(judged: World):

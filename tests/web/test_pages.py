@@ -173,6 +173,8 @@ def test_a_lead_gets_from_a_template_to_a_running_project_by_pages_alone(world: 
             "is_sensitive": "on",
             "hourly_limit": "40",
             "most_overlap": "7",
+            "hourly_cost": "27.5",
+            "currency": "EUR",
         },
     )
     lena.post("/projects/by-hand/state/", {"state": "active"})
@@ -180,6 +182,7 @@ def test_a_lead_gets_from_a_template_to_a_running_project_by_pages_alone(world: 
 
     assert (made.state, made.overlap, made.lease_seconds, made.guideline.number) == ("active", 4, 600, 1)
     assert (made.repeat_percent, made.is_sensitive, made.hourly_limit) == (5, True, 40)
+    assert str(made.hourly_cost) == "EUR 27.50"
 
 
 def test_an_impossible_change_is_explained_and_changes_nothing(world: World):

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from ninja import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from rubrica.domain.money import Money
 from rubrica.domain.text import composed
 
 NO_CONTROLS: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
@@ -26,6 +27,18 @@ class RequestBody(BaseModel):
     """What a caller sends: exact types, and nothing that is not asked for."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Amount(RequestBody):
+    """An exact amount of money."""
+
+    amount: Line = Field(max_length=20, description="Decimal, with a point, such as `25.50`.", examples=["25.50"])
+    currency: Line = Field(max_length=3, description="Code of ISO 4217.", examples=["USD"])
+
+
+def amount_document(money: Money | None) -> Amount | None:
+    """Return an amount as the API tells it."""
+    return None if money is None else Amount(amount=str(money.decimal), currency=money.currency)
 
 
 class Progress(BaseModel):

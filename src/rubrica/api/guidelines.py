@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from rubrica.api.assignments import UnreadGuideline, unread_guideline
 from rubrica.api.authentication import caller
 from rubrica.api.errors import PreconditionMissingError
-from rubrica.api.fields import Line, RequestBody, Slug
+from rubrica.api.fields import Amount, Line, RequestBody, Slug, amount_document
 from rubrica.api.images import thumbnails
 from rubrica.api.openapi import answers, answers_to_body
 from rubrica.domain.guideline import MAX_GUIDELINE_BYTES
@@ -136,6 +136,8 @@ class ImpactDocument(BaseModel):
     seconds_each: float | None = Field(description="Median time at work of the newest evaluations.")
     hours: float | None = Field(description="To judge all of the items anew, all raters together.")
     hours_disputed: float | None
+    cost: Amount | None = Field(description="Of those hours, at what the project reckons an hour to cost.")
+    cost_disputed: Amount | None
 
 
 class NewsOfGuideline(BaseModel):
@@ -278,6 +280,8 @@ def preview_impact(request: HttpRequest, slug: Slug) -> dict[str, object]:
         "seconds_each": impact.seconds_each,
         "hours": impact.hours(len(impact.items)),
         "hours_disputed": impact.hours(len(impact.disputed)),
+        "cost": amount_document(impact.cost(len(impact.items))),
+        "cost_disputed": amount_document(impact.cost(len(impact.disputed))),
     }
 
 

@@ -9,7 +9,7 @@ from ninja.responses import Status
 from pydantic import BaseModel, ConfigDict, Field
 
 from rubrica.api.authentication import caller
-from rubrica.api.fields import Line, Lines, PublicId, RequestBody, Slug
+from rubrica.api.fields import Amount, Line, Lines, PublicId, RequestBody, Slug, amount_document
 from rubrica.api.openapi import answers, answers_to_body
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import MAX_HOURLY, MAX_REPEATS, Unit
@@ -60,6 +60,9 @@ class Project(BaseModel):
     repeat_percent: int = Field(description="Of a hundred evaluations of one person, how many are repeats.")
     is_sensitive: bool = Field(description="Whether images stay blurred until the person reveals them.")
     hourly_limit: int | None = Field(description="Most evaluations of one person within an hour.")
+    hourly_cost: Amount | None = Field(
+        description="What an hour of a specialist is reckoned to cost. Told to those who run the project."
+    )
     guideline: GuidelineInForce | None = Field(description="Null until the first publication.")
     items: int
     completed_items: int
@@ -100,6 +103,7 @@ class ProjectSettings(RequestBody):
     repeat_percent: int | None = Field(None, ge=0, le=MAX_REPEATS)
     is_sensitive: bool | None = None
     hourly_limit: int | None = Field(None, ge=0, le=MAX_HOURLY, description="0 lifts the limit.")
+    hourly_cost: Amount | None = Field(None, description="For previews; null: not known.")
 
 
 class ProjectStateChange(RequestBody):
@@ -201,7 +205,11 @@ def read_project(request: HttpRequest, slug: Slug) -> Project:
 )
 def change_project_settings(request: HttpRequest, slug: Slug, changed: ProjectSettings) -> Project:
     """Change what is given and leave the rest. A changed overlap applies to every item that is not complete."""
-    projects.change_settings(caller(request), slug, now=clock.now(), **changed.model_dump(exclude_unset=True))
+    asked = changed.model_dump(exclude_unset=True)
+    if "hourly_cost" in asked:
+        cost = changed.hourly_cost
+        asked["hourly_cost"] = (cost.amount, cost.currency) if cost is not None else ("", "")
+    projects.change_settings(caller(request), slug, now=clock.now(), **asked)
     return _document(request, slug)
 
 
@@ -304,6 +312,7 @@ def project_document(progress: ProjectProgress) -> Project:
         repeat_percent=project.repeat_percent,
         is_sensitive=project.is_sensitive,
         hourly_limit=project.hourly_limit,
+        hourly_cost=amount_document(project.hourly_cost) if progress.access.may(Permission.MANAGE_PROJECT) else None,
         guideline=in_force,
         items=progress.items,
         completed_items=progress.completed_items,

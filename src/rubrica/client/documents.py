@@ -9,6 +9,13 @@ Slot = Literal["a", "b", "c", "d", "e", "f", "g", "h", "i"]
 """An image of an item, or the place at which it is shown."""
 
 
+class Amount(TypedDict):
+    """An exact amount of money: decimal text, and a code of ISO 4217."""
+
+    amount: str
+    currency: str
+
+
 class OwnOrganisation(TypedDict):
     """An organisation that the caller belongs to."""
 
@@ -86,6 +93,7 @@ class Project(TypedDict):
     repeat_percent: int
     is_sensitive: bool
     hourly_limit: int | None
+    hourly_cost: Amount | None
     guideline: GuidelineInForce | None
     items: int
     completed_items: int
@@ -190,6 +198,8 @@ class ImpactDocument(TypedDict):
     seconds_each: float | None
     hours: float | None
     hours_disputed: float | None
+    cost: Amount | None
+    cost_disputed: Amount | None
 
 
 class NewsOfGuideline(TypedDict):

@@ -150,6 +150,7 @@ class Rubrica:
         repeat_percent: int | None = None,
         is_sensitive: bool | None = None,
         hourly_limit: int | None = None,
+        hourly_cost: d.Amount | None = None,
     ) -> d.Project:
         """Change settings; what is left out stays."""
         settings = {
@@ -161,6 +162,7 @@ class Rubrica:
             "repeat_percent": repeat_percent,
             "is_sensitive": is_sensitive,
             "hourly_limit": hourly_limit,
+            "hourly_cost": hourly_cost,
         }
         body = {key: value for key, value in settings.items() if value is not None}
         changed: d.Project = self._connection.send("PATCH", address("projects", project), body)

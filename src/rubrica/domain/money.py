@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
+from typing_extensions import override
+
 # Active codes and exponents of ISO 4217, list one as of 2026; funds codes, metals and test codes are no pay.
 _TWO_DIGITS: Final = (
     "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP "
@@ -57,6 +59,7 @@ class Money:
         exact = Decimal(self.minor) * factor
         return Money(int(exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)), self.currency)
 
+    @override
     def __str__(self) -> str:
         return f"{self.currency} {self.decimal}"
 

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Q, Sum
 from django.utils.text import slugify
 
-from rubrica.domain.problems import Problem
+from rubrica.domain.money import EXPONENT_OF, Money, read_money
+from rubrica.domain.problems import Problem, quoted
 from rubrica.domain.roles import Permission, Role, may_grant
 from rubrica.domain.rubric import MAX_HOURLY, MAX_OVERLAP, MAX_REPEATS, Rubric
 from rubrica.domain.templates import template_guideline, template_keys, template_rubric
@@ -29,6 +30,8 @@ from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowed
 
 MOST_OVERLAP = MAX_OVERLAP
 LEASE_SECONDS = (60, 86_400)
+MOST_HOURLY_COST = 1_000_000_000
+"""In minor units: what is more is a slip of the hand, in any currency."""
 
 _TRANSITIONS = {
     ProjectState.DRAFT: {ProjectState.ACTIVE, ProjectState.CLOSED},
@@ -204,10 +207,12 @@ def change_settings(
     repeat_percent: int | None = None,
     is_sensitive: bool | None = None,
     hourly_limit: int | None = None,
+    hourly_cost: tuple[str, str] | None = None,
 ) -> Project:
     """Change a project's settings. A changed overlap applies to every item that is not complete.
 
-    An ``hourly_limit`` of 0 lifts the limit.
+    An ``hourly_limit`` of 0 lifts the limit. An ``hourly_cost`` is an amount and its currency; without an amount nobody
+    reckons with one.
 
     Raises
     ------
@@ -224,6 +229,7 @@ def change_settings(
         repeat_percent=(repeat_percent, 0, MAX_REPEATS, "of a hundred evaluations"),
         hourly_limit=(hourly_limit, 0, MAX_HOURLY, "evaluations an hour, or 0 for no limit"),
     )
+    cost = _read_hourly_cost(*hourly_cost, problems) if hourly_cost is not None else project.hourly_cost
     if problems:
         message = "The settings were not changed."
         raise InvalidInputError(message, problems)
@@ -236,11 +242,28 @@ def change_settings(
     project.repeat_percent = repeat_percent if repeat_percent is not None else project.repeat_percent
     project.is_sensitive = is_sensitive if is_sensitive is not None else project.is_sensitive
     project.hourly_limit = (hourly_limit or None) if hourly_limit is not None else project.hourly_limit
+    project.hourly_cost_minor = cost.minor if cost is not None else None
+    project.currency = cost.currency if cost is not None else project.currency
     fields = ("overlap", "most_overlap", "lease_seconds", "repeat_percent", "is_sensitive", "hourly_limit")
-    project.save(update_fields=["name", "description", *fields])
-    changed = {field: getattr(project, field) for field in fields}
+    project.save(update_fields=["name", "description", *fields, "hourly_cost_minor", "currency"])
+    changed = {field: getattr(project, field) for field in fields} | {"hourly_cost": str(cost or "")}
     record("project.settings_changed", slug, at=now, actor=account, project=project, **changed)
     return project
+
+
+def _read_hourly_cost(amount: str, currency: str, problems: list[Problem]) -> Money | None:
+    if not amount.strip():
+        return None
+    if currency not in EXPONENT_OF:
+        problems.append(Problem("currency", f"is {quoted(currency)}", "a code of ISO 4217 in capitals, such as USD"))
+        return None
+    cost = read_money(amount, currency)
+    if cost is None or cost.minor > MOST_HOURLY_COST:
+        digits = EXPONENT_OF[currency]
+        example = Money(25 * 10**digits, currency).decimal
+        allowed = f"an amount such as {example}, with at most {digits} digits behind the point"
+        problems.append(Problem("hourly_cost", f"is {quoted(amount)}", allowed))
+    return cost
 
 
 def _settings_problems(name: str | None, **ranges: tuple[int | None, int, int, str]) -> list[Problem]:

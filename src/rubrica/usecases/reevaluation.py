@@ -7,12 +7,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from statistics import median
 from typing import Final
 
 from django.db.models import F, Q
 
 from rubrica.domain.guideline_changes import compare
+from rubrica.domain.money import Money
 from rubrica.domain.reach_of_change import Reach, reach_of
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric, parse_rubric
@@ -46,6 +48,8 @@ class Impact:
         How many evaluations an item is to get.
     seconds_each
         Median time at work of the newest evaluations; None where none was measured.
+    hourly_cost
+        What an hour of a specialist is reckoned to cost; None where nobody has said.
     """
 
     reach: Reach
@@ -55,6 +59,7 @@ class Impact:
     raters: int
     overlap: int
     seconds_each: float | None
+    hourly_cost: Money | None
 
     def chosen(self, which: Which, sample: int = 0) -> tuple[int, ...]:
         """Return the items that are judged anew, in the order of the queue; of a sample always the same."""
@@ -72,6 +77,11 @@ class Impact:
     def hours(self, items: int) -> float | None:
         """Return how long it takes to judge so many items anew, all raters together; None where nobody knows."""
         return None if self.seconds_each is None else items * self.overlap * self.seconds_each / 3_600
+
+    def cost(self, items: int) -> Money | None:
+        """Return what that time costs; None where the time or the cost of an hour is not known."""
+        hours = self.hours(items)
+        return None if hours is None or self.hourly_cost is None else self.hourly_cost.times(Decimal(hours))
 
 
 def _lot(item: int) -> bytes:
@@ -114,6 +124,7 @@ def impact_of(project: Project, version: GuidelineVersion, markdown: str, rubric
         raters=len(set(made)),
         overlap=project.overlap,
         seconds_each=median(time for time in times if time is not None) / 1_000 if times else None,
+        hourly_cost=project.hourly_cost,
     )
 
 

@@ -3,6 +3,7 @@
 from django.db import models
 from typing_extensions import override
 
+from rubrica.domain.money import Money
 from rubrica.domain.roles import PROJECT_ROLES
 from rubrica.records.models.account import Account
 from rubrica.records.models.organisation import Organisation
@@ -45,6 +46,10 @@ class Project(models.Model):
     hourly_limit = models.PositiveSmallIntegerField(
         null=True, help_text="Most evaluations of one person within an hour, to limit exposure."
     )
+    hourly_cost_minor = models.PositiveIntegerField(
+        null=True, help_text="What an hour of a specialist is reckoned to cost, in minor units of the currency."
+    )
+    currency = models.CharField(max_length=3, default="USD", db_default="USD", help_text="Code of ISO 4217.")
     # The version that new work is judged under; null until the first publication.
     guideline = models.ForeignKey("records.GuidelineVersion", on_delete=models.PROTECT, null=True, related_name="+")
     # Counters kept in the transaction that changes them, so that handing out work never counts rows.
@@ -74,6 +79,11 @@ class Project(models.Model):
     @override
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def hourly_cost(self) -> Money | None:
+        """What an hour of a specialist is reckoned to cost; None where nobody has said."""
+        return None if self.hourly_cost_minor is None else Money(self.hourly_cost_minor, self.currency)
 
 
 class ProjectMembership(models.Model):

@@ -106,6 +106,10 @@ def proposal(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "events": {event.value for event in file.events},
         "parts": [*file.changes.clauses],
         "hours": impact.hours(len(impact.items)) if impact is not None else None,
+        # What people are paid is not told to everybody who may propose.
+        "cost": impact.cost(len(impact.items))
+        if impact is not None and access.may(Permission.MANAGE_PROJECT)
+        else None,
         "may_say": file.proposal.state in PROPOSAL_PROCESS.waiting
         and file.own_opinion is None
         and file.proposal.author_id != access.account.pk,

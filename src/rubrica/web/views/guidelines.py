@@ -150,6 +150,8 @@ def _impact(access: ProjectAccess) -> dict[str, object]:
         "touched": sorted({*reach.criteria, *reach.added}) + sorted(reach.codes) + sorted(reach.clauses),
         "hours_all": impact.hours(everything),
         "hours_disputed": impact.hours(len(impact.disputed)),
+        "cost_all": impact.cost(everything),
+        "cost_disputed": impact.cost(len(impact.disputed)),
         "sample": max(1, min(everything, round(everything * SAMPLE_SHARE))),
     }
 

@@ -154,6 +154,8 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         "repeat_percent": project.repeat_percent,
         "is_sensitive": project.is_sensitive,
         "hourly_limit": project.hourly_limit or 0,
+        "hourly_cost": project.hourly_cost.decimal if project.hourly_cost else "",
+        "currency": project.currency,
     }
     context: dict[str, object] = {"access": access, "following": _following(access), "given": given}
     if request.method == "POST":
@@ -170,6 +172,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
                 repeat_percent=whole(request, "repeat_percent"),
                 is_sensitive=posted(request, "is_sensitive", most=6) == "on",
                 hourly_limit=whole(request, "hourly_limit"),
+                hourly_cost=(posted(request, "hourly_cost", most=20), posted(request, "currency", most=3)),
             )
         except InvalidInputError as error:
             context |= {"message": str(error), "problems": problems_of(error), "given": request.POST}
