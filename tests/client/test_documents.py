@@ -14,7 +14,7 @@ OPERATIONS = {operation["operationId"] for methods in DESCRIPTION["paths"].value
 
 
 def test_every_operation_has_its_method():
-    methods = {name for name in vars(Rubrica) if not name.startswith("_")} - {"close", "read_bytes"}
+    methods = {name for name in dir(Rubrica) if not name.startswith("_")} - {"close", "read_bytes"}
 
     # Tokens are made in a browser only.
     assert methods == OPERATIONS - {"create_token"}
