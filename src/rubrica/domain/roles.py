@@ -35,6 +35,7 @@ class Permission(StrEnum):
     REVIEW = "review"
     MANAGE_GOLD = "manage_gold"
     RUN_ROUNDS = "run_rounds"
+    DECIDE_TIME = "decide_time"
     READ_GUIDELINE_HISTORY = "read_guideline_history"
     SEE_ITEMS = "see_items"
     SEE_RESULTS = "see_results"
@@ -92,6 +93,7 @@ _LEAD = _REVIEWER | {
     Permission.RULE,
     Permission.MANAGE_GOLD,
     Permission.RUN_ROUNDS,
+    Permission.DECIDE_TIME,
 }
 _ORGANISATION_ADMIN = _LEAD | {Permission.MANAGE_ORGANISATION}
 
