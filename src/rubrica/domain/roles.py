@@ -36,6 +36,7 @@ class Permission(StrEnum):
     MANAGE_GOLD = "manage_gold"
     RUN_ROUNDS = "run_rounds"
     DECIDE_TIME = "decide_time"
+    MANAGE_OPENINGS = "manage_openings"
     READ_GUIDELINE_HISTORY = "read_guideline_history"
     SEE_ITEMS = "see_items"
     SEE_RESULTS = "see_results"
@@ -94,6 +95,7 @@ _LEAD = _REVIEWER | {
     Permission.MANAGE_GOLD,
     Permission.RUN_ROUNDS,
     Permission.DECIDE_TIME,
+    Permission.MANAGE_OPENINGS,
 }
 _ORGANISATION_ADMIN = _LEAD | {Permission.MANAGE_ORGANISATION}
 
