@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from rubrica.kit import clock
 from rubrica.records.models import Account
@@ -86,3 +88,10 @@ def problem(answer: Any) -> dict[str, Any]:
     assert document["title"]
     assert document["detail"]
     return {**document, "type": document["type"].removeprefix("urn:rubrica:problem:")}
+
+
+def statements(ask: Callable[[], Any]) -> int:
+    """Return how many statements a call costs that is answered."""
+    with CaptureQueriesContext(connection) as captured:
+        assert ask().status_code == 200
+    return len(captured)

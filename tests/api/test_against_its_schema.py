@@ -17,8 +17,8 @@ from rubrica.api.router import api
 from rubrica.config.wsgi import application
 from rubrica.kit import clock
 from rubrica.records.models import ItemImage
-from rubrica.usecases import accounts, assignments
-from tests.cast import NOON, World, evaluate
+from rubrica.usecases import accounts, assignments, clause_questions
+from tests.cast import NOON, World, evaluate, proposed_change
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,8 @@ def known(world: World) -> dict[str, object]:
     """Return path parameters that lead somewhere."""
     submission = evaluate(world, world.rita)
     held = assignments.take_assignments(world.rita, "audit", hold=1, now=NOON).assignments[0]
+    proposed_change(world)
+    question = clause_questions.ask_about_clause(world.rita, "audit", "PL-1", text="A seam too?", now=NOON)
     row = ItemImage.objects.of(world.project).select_related("image", "item")[0]
     return {
         "slug": "audit",
@@ -42,6 +44,7 @@ def known(world: World) -> dict[str, object]:
         "image_id": row.image.public_id,
         "item_id": row.item.public_id,
         "member_id": world.rowan.public_id,
+        "question_id": question.public_id,
         "number": 1,
         "key": "side-by-side",
     }

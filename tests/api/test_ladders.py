@@ -10,16 +10,20 @@ from django.db import transaction
 from rubrica.domain.roles import Role
 from rubrica.kit import clock
 from rubrica.records.models import Assignment, Evaluation, ItemImage, ItemImport, Membership
-from rubrica.usecases import accounts, organisations
+from rubrica.usecases import accounts, clause_questions, organisations
+from rubrica.usecases.notifications import news_of
 from tests.api.conftest import Callers, problem
 from tests.api.test_authentication import OPERATIONS
-from tests.cast import NOON, World, audit_answer, evaluate, put_to_vote
+from tests.cast import NOON, World, audit_answer, evaluate, proposed_change, put_to_vote
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = ("rita", "rowan", "lena", "omar", "petra", "otto")
 KEY = {"Idempotency_Key": "a-key-of-the-client"}
 DRAFT = {"markdown": "# Rules", "rubric": {}}
+TOMORROW = (clock.now() + timedelta(days=1)).isoformat()
+SEEN = (200, 200, 200, 200, 404, 404)  # to everybody of the project
+DONE = (204, 204, 204, 204, 404, 404)  # by everybody of the project
 SHOWN = (403, 200, 200, 200, 404, 404)  # to reviewers and those above
 LED = (403, 403, 200, 200, 404, 404)  # to leads and organisation admins
 
@@ -33,6 +37,10 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
         {},
         (200,) * 6,
     ),
+    ("GET", "/me/news", None, {}, (200,) * 6),
+    ("POST", "/me/news/read", {}, {}, (200,) * 6),
+    ("GET", "/me/news/ways", None, {}, (200,) * 6),
+    ("PATCH", "/me/news/ways", {"review": "now"}, {}, (200,) * 6),
     ("GET", "/openapi.json", None, {}, (200,) * 6),
     ("GET", "/templates", None, {}, (200,) * 6),
     ("GET", "/templates/side-by-side", None, {}, (200,) * 6),
@@ -109,6 +117,39 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ("GET", "/projects/audit/guideline/impact", None, {}, LED),
     ("GET", "/projects/audit/guideline/news", None, {}, (200, 403, 403, 403, 404, 404)),
     ("POST", "/projects/audit/guideline/acknowledgement", {"version": 1}, {}, (204, 403, 403, 403, 404, 404)),
+    ("GET", "/projects/audit/guideline/schedule", None, {}, SEEN),
+    ("POST", "/projects/audit/guideline/schedule", {"effective_at": TOMORROW}, {}, (403, 403, 409, 409, 404, 404)),
+    ("DELETE", "/projects/audit/guideline/schedule", None, {}, (403, 403, 409, 409, 404, 404)),
+    ("GET", "/projects/audit/guideline/questions", None, {}, SEEN),
+    (
+        "POST",
+        "/projects/audit/guideline/questions",
+        {"clause": "PL-1", "text": "A seam too?"},
+        {},
+        (201, 201, 201, 201, 404, 404),
+    ),
+    ("POST", "/projects/audit/guideline/questions/{question}/answers", {"text": "Yes"}, {}, DONE),
+    ("POST", "/projects/audit/guideline/questions/{question}/settle", None, {}, DONE),
+    # --- change proposals ---
+    ("GET", "/projects/audit/guideline/proposals", None, {}, SEEN),
+    (
+        "POST",
+        "/projects/audit/guideline/proposals",
+        {"clause": "PL-1", "text": "## PL-1 Plausibility\n\nA seam is a fault.", "summary": "Seams"},
+        {},
+        (201, 201, 201, 201, 404, 404),
+    ),
+    ("GET", "/projects/audit/guideline/proposals/1", None, {}, SEEN),
+    (
+        "POST",
+        "/projects/audit/guideline/proposals/1/opinion",
+        {"approves": True},
+        {},
+        (409, 204, 204, 204, 404, 404),
+    ),
+    ("POST", "/projects/audit/guideline/proposals/1/accept", {}, {}, (403, 403, 204, 204, 404, 404)),
+    ("POST", "/projects/audit/guideline/proposals/1/decline", {"reason": "No"}, {}, (403, 403, 204, 204, 404, 404)),
+    ("POST", "/projects/audit/guideline/proposals/1/withdraw", {}, {}, (204, 404, 404, 404, 404, 404)),
     # --- items ---
     ("GET", "/projects/audit/items", None, {}, SHOWN),
     ("GET", "/projects/audit/items/{item}", None, {}, SHOWN),
@@ -175,6 +216,8 @@ def names(world: World) -> dict[str, str]:
     held = first.work.assignments[0]
     case = put_to_vote(world, held.held.public_id)
     assert case.number == 1
+    assert proposed_change(world).number == 1
+    question = clause_questions.ask_about_clause(world.rita, "audit", "PL-1", text="A seam too?", now=now)
     hers = Assignment.objects.of(world.project).filter(rater=world.rita).values("item")
     others = ItemImage.objects.of(world.project).exclude(item__in=hers).select_related("image").order_by("pk")
     return {
@@ -184,6 +227,8 @@ def names(world: World) -> dict[str, str]:
         "unassigned": others[0].image.public_id,
         "item": judged.item.public_id,
         "import": item_import.public_id,
+        "news": news_of(world.lena)[0].public_id,
+        "question": question.public_id,
         "rowan": world.rowan.public_id,
         "invitation": invited.invitation.public_id,
         "token": accounts.create_token(world.rita, "hers", now=now, lifetime=timedelta(days=1)).token.public_id,

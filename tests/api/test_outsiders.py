@@ -29,6 +29,11 @@ FOREIGN = [
     ("DELETE", "/organisations/elsewhere/members/{rowan}", None),
     ("DELETE", "/organisations/elsewhere/invitations/{invitation}", None),
     ("DELETE", "/tokens/{token}", None),
+    ("POST", "/projects/other/guideline/questions/{question}/answers", {"text": "Mine"}),
+    ("POST", "/projects/other/guideline/questions/{question}/settle", None),
+    ("GET", "/projects/other/guideline/proposals/1", None),
+    ("POST", "/projects/other/guideline/proposals/1/accept", {}),
+    ("GET", "/me/news?after={news}", None),
     ("GET", "/projects/other/workbench?version=1", None),
     ("GET", "/images/{image}/original", None),
 ]

@@ -8,6 +8,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.core.files.storage import default_storage
 
 from rubrica.client import Rubrica, RubricaError, UnreachableError
 from rubrica.client.connection import Connection
+from rubrica.domain.change_proposal import clause_text
 from rubrica.domain.roles import Role
 from rubrica.kit import clock
 from rubrica.records.models import Evaluation, Image
@@ -110,6 +112,36 @@ def test_a_lead_sets_a_project_up_and_reads_its_results(at_work: Any, world: Wor
     with zipfile.ZipFile(archive) as exported:
         assert exported.testzip() is None
     assert list(tmp_path.iterdir()) == [archive]
+
+
+def test_a_rule_is_asked_about_proposed_anew_and_scheduled(at_work: Any, world: World):
+    rita, rowan, lena = at_work("rita"), at_work("rowan"), at_work("lena")
+    asked = rita.ask_about_clause("audit", "PL-1", "Is a seam a fault?")
+    rowan.answer_clause_question("audit", asked, "I call it one.")
+    assert [row["answers"][0]["author"] for row in lena.list_clause_questions("audit")] == ["Rowan"]
+    rita.settle_clause_question("audit", asked)
+    text = f"{clause_text(world.guideline.markdown, 'PL-1')}\n\nA seam is a fault."
+    for number in (1, 2, 3):
+        assert rita.propose_change("audit", "PL-1", text, summary="Seams")["number"] == number
+    rowan.give_opinion("audit", 1, approves=True)
+    rita.withdraw_change("audit", 2)
+    lena.decline_change("audit", 3, reason="It is the first again.")
+    lena.accept_change("audit", 1)
+    states = {row["number"]: row["state"] for row in lena.list_change_proposals("audit", page_size=1)}
+    assert states == {1: "accepted", 2: "withdrawn", 3: "declined"}
+    assert lena.read_change_proposal("audit", 1)["opinions"][0]["approves"] is True
+
+    tomorrow = clock.now() + timedelta(days=1)
+    scheduled = lena.schedule_publication("audit", tomorrow, summary="Seams", change_class="clarification")
+    assert rita.read_scheduled_publication("audit") == scheduled
+    lena.cancel_publication("audit")
+    assert rita.read_scheduled_publication("audit") is None
+    told = {row["topic"] for row in rita.list_news(unread=True, page_size=1)}
+    assert told == {"case", "proposal", "guideline"}
+    assert rita.mark_news_read([next(rita.list_news())["id"]]) == 1
+    assert rita.mark_news_read() > 1
+    assert list(rita.list_news(unread=True)) == []
+    assert rita.choose_news_ways(case="now") == {**rowan.read_news_ways(), "case": "now"}
 
 
 def test_an_admin_looks_after_people(at_work: Any, world: World):

@@ -14,7 +14,7 @@ from rubrica.domain.notification import Topic, Way, next_digest, retry_after
 from rubrica.records.models import Job, Notification
 from rubrica.records.models.job import JobState
 from rubrica.usecases import assignments, edge_cases, notifications, reviews, rulings
-from rubrica.usecases.errors import InvalidInputError
+from rubrica.usecases.errors import InvalidInputError, NotFoundError
 from rubrica.usecases.jobs import run_next
 from rubrica.worker.handlers import HANDLERS
 from tests.cast import World, build_world, evaluate, proposed_change, put_to_vote, returned_review
@@ -47,6 +47,17 @@ def work(world: World) -> int:
 
 
 # --- what one is told ---
+
+
+def test_news_come_page_by_page_also_where_several_are_of_one_instant(world: World):
+    for number in range(3):
+        tell(world, text=f"{number}")
+    first = notifications.news_page(world.rita, limit=2)
+    second = notifications.news_page(world.rita, limit=2, after=first.next_after)
+    assert [row.text for row in first.news + second.news] == ["2", "1", "0"]
+    assert (first.next_after, second.next_after) == (first.news[1].public_id, None)
+    with pytest.raises(NotFoundError):
+        notifications.news_page(world.rowan, limit=2, after=first.next_after)
 
 
 def test_people_hear_of_what_concerns_them_with_a_place_to_go():

@@ -197,6 +197,7 @@ PAGES: dict[tuple[str, str], Row] = {
 
 OWN = (401, *(200,) * 6)
 PROJECT = (401, 404, 200, 200, 200, 200, 404)
+PROJECT_DOES = (401, 404, 204, 204, 204, 204, 404)
 REVIEWERS = (401, 404, 403, 200, 200, 200, 404)
 LEADS = (401, 404, 403, 403, 200, 200, 404)
 
@@ -234,6 +235,64 @@ API: dict[tuple[str, str], Row] = {
     ("GET", "read_guideline_health"): ("/projects/{slug}/guideline/health", {}, REVIEWERS),
     ("GET", "read_calibration"): ("/projects/{slug}/calibration", {}, REVIEWERS),
     ("GET", "read_own_calibration"): ("/projects/{slug}/calibration/mine", {}, (401, 404, 200, 403, 403, 403, 404)),
+    ("GET", "list_change_proposals"): ("/projects/{slug}/guideline/proposals", {}, PROJECT),
+    ("POST", "propose_change"): (
+        "/projects/{slug}/guideline/proposals",
+        {"clause": "PL-1", "text": "## PL-1 Plausibility", "summary": "Shorter"},
+        (401, 404, 201, 201, 201, 201, 404),
+    ),
+    ("GET", "read_change_proposal"): ("/projects/{slug}/guideline/proposals/{proposal}", {}, PROJECT),
+    ("POST", "give_opinion"): (
+        "/projects/{slug}/guideline/proposals/{proposal}/opinion",
+        {"approves": True},
+        (401, 404, 409, 204, 204, 204, 404),
+    ),
+    ("POST", "accept_change"): (
+        "/projects/{slug}/guideline/proposals/{proposal}/accept",
+        {},
+        (401, 404, 403, 403, 204, 204, 404),
+    ),
+    ("POST", "decline_change"): (
+        "/projects/{slug}/guideline/proposals/{proposal}/decline",
+        {"reason": "No"},
+        (401, 404, 403, 403, 204, 204, 404),
+    ),
+    ("POST", "withdraw_change"): (
+        "/projects/{slug}/guideline/proposals/{proposal}/withdraw",
+        {},
+        (401, 404, 204, 404, 404, 404, 404),
+    ),
+    ("GET", "list_clause_questions"): ("/projects/{slug}/guideline/questions", {}, PROJECT),
+    ("POST", "ask_about_clause"): (
+        "/projects/{slug}/guideline/questions",
+        {"clause": "PL-1", "text": "A seam too?"},
+        (401, 404, 201, 201, 201, 201, 404),
+    ),
+    ("POST", "answer_clause_question"): (
+        "/projects/{slug}/guideline/questions/{question}/answers",
+        {"text": "Yes"},
+        PROJECT_DOES,
+    ),
+    ("POST", "settle_clause_question"): (
+        "/projects/{slug}/guideline/questions/{question}/settle",
+        {},
+        PROJECT_DOES,
+    ),
+    ("GET", "read_scheduled_publication"): ("/projects/{slug}/guideline/schedule", {}, PROJECT),
+    ("POST", "schedule_publication"): (
+        "/projects/{slug}/guideline/schedule",
+        {"effective_at": "2026-03-02T12:00:00Z"},
+        (401, 404, 403, 403, 422, 422, 404),
+    ),
+    ("DELETE", "cancel_publication"): (
+        "/projects/{slug}/guideline/schedule",
+        {},
+        (401, 404, 403, 403, 409, 409, 404),
+    ),
+    ("GET", "list_news"): ("/me/news", {}, OWN),
+    ("POST", "mark_news_read"): ("/me/news/read", {}, OWN),
+    ("GET", "read_news_ways"): ("/me/news/ways", {}, OWN),
+    ("PATCH", "choose_news_ways"): ("/me/news/ways", {"case": "app"}, OWN),
     ("GET", "list_rulings"): ("/projects/{slug}/rulings", {}, PROJECT),
     ("GET", "read_openapi"): ("/openapi.json", {}, OWN),
     ("GET", "read_me"): ("/me", {}, OWN),

@@ -1,9 +1,11 @@
 """Kinds of values that several schemas share."""
 
+import re
+from datetime import datetime
 from typing import Annotated, Final
 
 from ninja import Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from rubrica.domain.money import Money
 from rubrica.domain.text import composed
@@ -16,6 +18,25 @@ Line = Annotated[str, StringConstraints(pattern=NO_CONTROLS), AfterValidator(com
 
 Lines = Annotated[str, StringConstraints(pattern=_NO_CONTROLS_BUT_LINES), AfterValidator(composed)]
 """Text of several lines: no control characters but line feed and tab."""
+
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def _instant(value: object) -> datetime:
+    try:
+        if isinstance(value, str) and _RFC_3339.fullmatch(value):
+            return datetime.fromisoformat(value.upper())
+    except ValueError:
+        # It has the form, and is on no calendar: the 30th of February.
+        pass
+    message = "an instant with its zone (RFC 3339), such as 2026-11-27T09:00:00Z"
+    raise ValueError(message)
+
+
+Moment = Annotated[datetime, BeforeValidator(_instant)]
+"""An instant, as RFC 3339 writes it."""
 
 Slug = Annotated[str, Path(description="Address of the project or organisation.", example="image-audit")]
 PublicId = Annotated[

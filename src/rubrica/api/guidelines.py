@@ -22,10 +22,10 @@ from rubrica.kit import clock
 from rubrica.records.models import GuidelineDraft, GuidelineVersion
 from rubrica.records.models.guideline import ChangeClass, Which
 from rubrica.usecases import guidelines
-from rubrica.usecases.access import open_project
+from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.acknowledgements import acknowledge, news_for
 from rubrica.usecases.errors import EditConflictError
-from rubrica.usecases.reevaluation import impact_of_draft
+from rubrica.usecases.reevaluation import Impact, impact_of_draft
 
 router = Router(tags=["Guidelines"])
 
@@ -266,23 +266,8 @@ def compare_guidelines(
 )
 def preview_impact(request: HttpRequest, slug: Slug) -> dict[str, object]:
     """Return what publishing the draft as it is saved would reach. What is counted here is what is queued again."""
-    impact = impact_of_draft(open_project(caller(request), slug))
-    return {
-        "criteria": sorted(impact.reach.criteria),
-        "added": sorted(impact.reach.added),
-        "codes": sorted(impact.reach.codes),
-        "clauses": sorted(impact.reach.clauses),
-        "items": len(impact.items),
-        "disputed": len(impact.disputed),
-        "evaluations": impact.evaluations,
-        "raters": impact.raters,
-        "overlap": impact.overlap,
-        "seconds_each": impact.seconds_each,
-        "hours": impact.hours(len(impact.items)),
-        "hours_disputed": impact.hours(len(impact.disputed)),
-        "cost": amount_document(impact.cost(len(impact.items))),
-        "cost_disputed": amount_document(impact.cost(len(impact.disputed))),
-    }
+    access = open_project(caller(request), slug)
+    return impact_document(access, impact_of_draft(access))
 
 
 @router.get(
@@ -308,6 +293,27 @@ def acknowledge_guideline(request: HttpRequest, slug: Slug, read: Acknowledgemen
     """Keep that the caller has read the version in force; after a breaking change, new work is given again."""
     acknowledge(caller(request), slug, number=read.version, now=clock.now())
     return Status(204, None)
+
+
+def impact_document(access: ProjectAccess, impact: Impact) -> dict[str, object]:
+    """Return what a change would reach; what people are paid is told to those who run the project only."""
+    sees_cost = access.may(Permission.MANAGE_PROJECT)
+    return {
+        "criteria": sorted(impact.reach.criteria),
+        "added": sorted(impact.reach.added),
+        "codes": sorted(impact.reach.codes),
+        "clauses": sorted(impact.reach.clauses),
+        "items": len(impact.items),
+        "disputed": len(impact.disputed),
+        "evaluations": impact.evaluations,
+        "raters": impact.raters,
+        "overlap": impact.overlap,
+        "seconds_each": impact.seconds_each,
+        "hours": impact.hours(len(impact.items)),
+        "hours_disputed": impact.hours(len(impact.disputed)),
+        "cost": amount_document(impact.cost(len(impact.items))) if sees_cost else None,
+        "cost_disputed": amount_document(impact.cost(len(impact.disputed))) if sees_cost else None,
+    }
 
 
 def _revision(request: HttpRequest) -> int:

@@ -1,7 +1,7 @@
 """Items: looking through what a project holds."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router
@@ -11,6 +11,7 @@ from rubrica.api.authentication import caller
 from rubrica.api.fields import PublicId, Slug
 from rubrica.api.images import Picture, picture
 from rubrica.api.openapi import answers
+from rubrica.api.paging import NEXT_AFTER, Limit
 from rubrica.domain.mark import SLOTS
 from rubrica.domain.roles import Permission
 from rubrica.kit.ids import PUBLIC_ID_LENGTH
@@ -19,8 +20,6 @@ from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.items import ItemWithImages, item_of, items_of
 
 router = Router(tags=["Items"])
-
-MOST_LISTED: Final = 200
 
 
 class ItemPicture(Picture):
@@ -48,7 +47,7 @@ class Items(BaseModel):
     """One page of a project's items, in the order in which they came in."""
 
     items: list[Item]
-    next_after: str | None = Field(description="Where the following page begins; null on the last.")
+    next_after: str | None = Field(description=NEXT_AFTER)
 
 
 @router.get(
@@ -60,7 +59,7 @@ class Items(BaseModel):
 def list_items(
     request: HttpRequest,
     slug: Slug,
-    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 50,
+    limit: Limit = 50,
     after: Annotated[
         str | None,
         Query(pattern=f"^[A-Za-z0-9_-]{{{PUBLIC_ID_LENGTH}}}$", description="`next_after` of the page before."),

@@ -7,6 +7,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from rubrica.api import (
     assignments,
+    change_proposals,
+    clause_questions,
     edge_cases,
     evaluations,
     explanation_checks,
@@ -17,10 +19,12 @@ from rubrica.api import (
     imports,
     items,
     me,
+    news,
     organisations,
     projects,
     reports,
     reviews,
+    scheduled_publications,
     tokens,
 )
 from rubrica.api.body import json_response
@@ -35,8 +39,12 @@ for noun in (
     explanation_checks,
     images,
     me,
+    news,
     projects,
     guidelines,
+    scheduled_publications,
+    clause_questions,
+    change_proposals,
     edge_cases,
     gold,
     items,

@@ -5,6 +5,7 @@ from typing import Self
 
 from rubrica.client.connection import Connection
 from rubrica.client.operations.account import OwnAccount
+from rubrica.client.operations.change_proposals import ChangeProposals
 from rubrica.client.operations.edge_cases import EdgeCases
 from rubrica.client.operations.gold import Gold
 from rubrica.client.operations.guidelines import Guidelines
@@ -18,7 +19,9 @@ from rubrica.client.operations.work import Answer, SkipReason, Work
 __all__ = ["Answer", "Rubrica", "SkipReason"]
 
 
-class Rubrica(OwnAccount, Organisations, Projects, Guidelines, Items, Work, EdgeCases, Gold, Reviews, Results):
+class Rubrica(
+    OwnAccount, Organisations, Projects, Guidelines, ChangeProposals, Items, Work, EdgeCases, Gold, Reviews, Results
+):
     """A program's way into one Rubrica.
 
     Parameters

@@ -160,7 +160,8 @@ def _lead_of(project: Project) -> Account:
 def proposals_of(access: ProjectAccess) -> ScopedQuerySet[ChangeProposal]:
     """Return the proposals of a project, newest first."""
     access.require(Permission.PROPOSE_CHANGE)
-    return ChangeProposal.objects.of(access.project).select_related("author", "owner", "guideline").order_by("-number")
+    rows = ChangeProposal.objects.of(access.project).select_related("author", "owner", "guideline", "decided_by")
+    return rows.order_by("-number")
 
 
 def proposal_file(access: ProjectAccess, number: int) -> ProposalFile:

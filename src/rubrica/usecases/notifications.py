@@ -5,6 +5,7 @@ once more rather than never.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from smtplib import SMTPException
 from typing import Final
@@ -12,19 +13,27 @@ from typing import Final
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from rubrica.domain.notification import DEFAULT_WAY, MAX_TEXT, Topic, Way, next_digest, retry_after
 from rubrica.domain.problems import Problem, one_of
 from rubrica.records.models import Account, Job, Notification, NotificationChoice, Project
 from rubrica.records.models.job import JobState
 from rubrica.usecases.accounts import zone_of
-from rubrica.usecases.errors import InvalidInputError
+from rubrica.usecases.errors import InvalidInputError, NotFoundError
 from rubrica.usecases.jobs import Clock, KeptJob, enqueue, enqueue_and_start
 
 MAIL: Final = "mail"
 DIGEST: Final = "digest"
 MOST_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPage:
+    """Some of a person's news; ``next_after`` names where the following page begins, ``None`` at the end."""
+
+    news: tuple[Notification, ...]
+    next_after: str | None
 
 
 def notify(accounts: Iterable[Account], topic: Topic, project: Project, text: str, path: str, *, now: datetime) -> None:
@@ -67,10 +76,29 @@ def _schedule_digest(account: Account, *, now: datetime) -> None:
 
 def news_of(account: Account, *, unread: bool = False) -> Sequence[Notification]:
     """Return a person's news, newest first."""
-    rows = Notification.objects.of_account(account).select_related("project")
+    return list(news_page(account, limit=MOST_SHOWN, unread=unread).news)
+
+
+def news_page(account: Account, *, limit: int, after: str | None = None, unread: bool = False) -> NewsPage:
+    """Return up to ``limit`` pieces of a person's news behind the piece ``after``, newest first.
+
+    Raises
+    ------
+    NotFoundError
+        The person has no news ``after``.
+    """
+    rows = Notification.objects.of_account(account).select_related("project").order_by("-at", "-pk")
+    if after is not None:
+        last = rows.filter(public_id=after).first()
+        if last is None:
+            message = "There is no such news of yours."
+            raise NotFoundError(message)
+        rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
     if unread:
         rows = rows.filter(read_at=None)
-    return list(rows.order_by("-at", "-pk")[:MOST_SHOWN])
+    found = list(rows[: limit + 1])
+    page = tuple(found[:limit])
+    return NewsPage(page, page[-1].public_id if len(found) > limit else None)
 
 
 def mark_read(account: Account, public_ids: Collection[str] | None, *, now: datetime) -> int:

@@ -1,13 +1,17 @@
 """What the API answers, as its description says (``GET /api/v1/openapi.json``); a test compares the two."""
 
-from rubrica.client.documents.account import Me, OwnOrganisation, Token, WorkbenchPreferences
+from rubrica.client.documents.account import Me, NewsItem, NewsWays, OwnOrganisation, Token, WorkbenchPreferences
+from rubrica.client.documents.change_proposals import OpinionDocument, ProposalDocument, ProposalSummary
 from rubrica.client.documents.edge_cases import Case, CaseDocument, CasePosition, Precedent, RaisedCase, RulingDocument
 from rubrica.client.documents.gold import AttemptDocument, GoldItem, ScoreDocument
 from rubrica.client.documents.guidelines import (
+    ClauseAnswerDocument,
+    ClauseQuestionDocument,
     Draft,
     ImpactDocument,
     NewsOfGuideline,
     PartChange,
+    ScheduledPublicationDocument,
     Stretch,
     UnreadGuideline,
     Version,
@@ -48,7 +52,9 @@ __all__ = [
     "CaseDocument",
     "CasePosition",
     "CheckedExplanation",
+    "ClauseAnswerDocument",
     "ClauseName",
+    "ClauseQuestionDocument",
     "Draft",
     "FindingDocument",
     "GoldItem",
@@ -64,9 +70,12 @@ __all__ = [
     "Me",
     "Member",
     "Moment",
+    "NewsItem",
     "NewsOfGuideline",
+    "NewsWays",
     "OpenInvitation",
     "OpenedProject",
+    "OpinionDocument",
     "OrganisationMember",
     "OrganisationName",
     "OwnOrganisation",
@@ -77,6 +86,8 @@ __all__ = [
     "Precedent",
     "Progress",
     "Project",
+    "ProposalDocument",
+    "ProposalSummary",
     "ProposedAnswer",
     "RaisedCase",
     "Rater",
@@ -85,6 +96,7 @@ __all__ = [
     "ReportDocument",
     "ReviewDocument",
     "RulingDocument",
+    "ScheduledPublicationDocument",
     "ScoreDocument",
     "ShownGuideline",
     "Slot",

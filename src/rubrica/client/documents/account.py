@@ -1,4 +1,4 @@
-"""Oneself: who is calling, how one works, one's tokens."""
+"""Oneself: who is calling, how one works, one's tokens and news."""
 
 from typing import Literal, TypedDict
 
@@ -41,3 +41,26 @@ class Token(TypedDict):
     name: str
     created_at: Moment
     expires_at: Moment | None
+
+
+class NewsItem(TypedDict):
+    """One piece of news; ``path`` is the page that it leads to."""
+
+    id: str
+    project: str
+    topic: Literal["review", "appeal", "case", "proposal", "guideline", "test"]
+    text: str
+    path: str
+    at: Moment
+    read_at: Moment | None
+
+
+class NewsWays(TypedDict):
+    """How news of each topic comes: on Today only, there and with the daily letter, or there and by mail at once."""
+
+    review: Literal["app", "digest", "now"]
+    appeal: Literal["app", "digest", "now"]
+    case: Literal["app", "digest", "now"]
+    proposal: Literal["app", "digest", "now"]
+    guideline: Literal["app", "digest", "now"]
+    test: Literal["app", "digest", "now"]

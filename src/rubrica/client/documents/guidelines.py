@@ -85,3 +85,34 @@ class NewsOfGuideline(TypedDict):
 
     unread: UnreadGuideline | None
     changes: list[PartChange]
+
+
+class ClauseAnswerDocument(TypedDict):
+    """Something said in answer to a question."""
+
+    author: str
+    text: str
+    at: Moment
+
+
+class ClauseQuestionDocument(TypedDict):
+    """What somebody asks about a clause, with what was answered, oldest first."""
+
+    id: str
+    clause: str
+    author: str
+    text: str
+    at: Moment
+    answers: list[ClauseAnswerDocument]
+
+
+class ScheduledPublicationDocument(TypedDict):
+    """A publication that waits for its time."""
+
+    summary: str
+    change_class: Literal["editorial", "clarification", "breaking"]
+    reevaluate: Literal["none", "sample", "disputed", "all"]
+    sample: int
+    effective_at: Moment
+    scheduled_by: str
+    scheduled_at: Moment

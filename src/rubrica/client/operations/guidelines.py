@@ -1,15 +1,19 @@
-"""Guidelines: writing the draft, publishing, reading what changed."""
+"""Guidelines: writing the draft, publishing now or later, what changed, and questions."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 from rubrica.client import documents as d
 from rubrica.client.connection import address
 from rubrica.client.operations.room import Room
 
+ChangeClass = Literal["editorial", "clarification", "breaking"]
+Reevaluate = Literal["none", "sample", "disputed", "all"]
+
 
 class Guidelines(Room):
-    """Guidelines: writing the draft, publishing, reading what changed."""
+    """Guidelines: writing the draft, publishing now or later, what changed, and questions."""
 
     def read_guideline_draft(self, project: str) -> d.Draft:
         """Return what the lead is writing."""
@@ -37,8 +41,8 @@ class Guidelines(Room):
         project: str,
         *,
         summary: str = "",
-        change_class: Literal["editorial", "clarification", "breaking"] = "clarification",
-        reevaluate: Literal["none", "sample", "disputed", "all"] = "none",
+        change_class: ChangeClass = "clarification",
+        reevaluate: Reevaluate = "none",
         sample: int = 0,
     ) -> d.VersionSummary:
         """Publish the draft as the next version, and queue again what it reaches as far as asked."""
@@ -73,3 +77,58 @@ class Guidelines(Room):
         """Say that one has read the version in force; after a breaking change, new work is given again."""
         path = address("projects", project, "guideline", "acknowledgement")
         self._connection.send("POST", path, {"version": version})
+
+    def read_scheduled_publication(self, project: str) -> d.ScheduledPublicationDocument | None:
+        """Return the publication that waits for its time, where there is one."""
+        path = address("projects", project, "guideline", "schedule")
+        scheduled: d.ScheduledPublicationDocument | None = self._connection.get(path)["scheduled"]
+        return scheduled
+
+    def schedule_publication(
+        self,
+        project: str,
+        effective_at: datetime,
+        *,
+        summary: str = "",
+        change_class: ChangeClass = "clarification",
+        reevaluate: Reevaluate = "none",
+        sample: int = 0,
+    ) -> d.ScheduledPublicationDocument:
+        """Have the draft as it is saved become the next version at a time to come, which names its zone."""
+        body = {
+            "summary": summary,
+            "change_class": change_class,
+            "reevaluate": reevaluate,
+            "sample": sample,
+            "effective_at": effective_at.isoformat(),
+        }
+        scheduled: d.ScheduledPublicationDocument = self._connection.send(
+            "POST", address("projects", project, "guideline", "schedule"), body
+        )
+        return scheduled
+
+    def cancel_publication(self, project: str) -> None:
+        """Take back the publication that waits for its time."""
+        self._connection.send("DELETE", address("projects", project, "guideline", "schedule"))
+
+    def list_clause_questions(self, project: str) -> list[d.ClauseQuestionDocument]:
+        """Return the open questions about clauses, by clause."""
+        path = address("projects", project, "guideline", "questions")
+        questions: list[d.ClauseQuestionDocument] = self._connection.get(path)["questions"]
+        return questions
+
+    def ask_about_clause(self, project: str, clause: str, text: str) -> str:
+        """Ask about a clause of the guideline in force, and return the question's id."""
+        body = {"clause": clause, "text": text}
+        asked = self._connection.send("POST", address("projects", project, "guideline", "questions"), body)
+        question: str = asked["id"]
+        return question
+
+    def answer_clause_question(self, project: str, question_id: str, text: str) -> None:
+        """Say something in answer to an open question."""
+        path = address("projects", project, "guideline", "questions", question_id, "answers")
+        self._connection.send("POST", path, {"text": text})
+
+    def settle_clause_question(self, project: str, question_id: str) -> None:
+        """Put a question away: whoever asked it may, and reviewers and leads."""
+        self._connection.send("POST", address("projects", project, "guideline", "questions", question_id, "settle"))

@@ -6,23 +6,15 @@ from pathlib import Path
 
 from rubrica.client import documents as d
 from rubrica.client.connection import address
-from rubrica.client.operations.room import Room
-
-MOST_ITEMS_A_PAGE = 200
+from rubrica.client.operations.room import MOST_A_PAGE, Room
 
 
 class Items(Room):
     """Items and images: looking through them, and letting them in."""
 
-    def list_items(self, project: str, *, page_size: int = MOST_ITEMS_A_PAGE) -> Iterator[d.Item]:
+    def list_items(self, project: str, *, page_size: int = MOST_A_PAGE) -> Iterator[d.Item]:
         """Yield every item of a project, page by page."""
-        after: str | None = None
-        while True:
-            page = self._connection.get(address("projects", project, "items"), limit=page_size, after=after)
-            yield from page["items"]
-            after = page["next_after"]
-            if after is None:
-                return
+        return self._pages(address("projects", project, "items"), "items", limit=page_size)
 
     def read_item(self, project: str, item_id: str) -> d.Item:
         """Return one item."""
