@@ -1,6 +1,9 @@
 """Gold and attempts: hidden among the work, asked for as tests, scored anew when a gold item turns out wrong."""
 
 import pytest
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from rubrica.domain.gold import GoldSource, Purpose
 from rubrica.domain.roles import Role
@@ -16,7 +19,17 @@ from rubrica.records.models import (
     ProjectMembership,
 )
 from rubrica.records.models.guideline import ChangeClass
-from rubrica.usecases import assignments, attempts, evaluations, gold, guidelines, organisations
+from rubrica.usecases import (
+    assignments,
+    attempts,
+    evaluations,
+    gold,
+    gold_proposals,
+    gold_scores,
+    guidelines,
+    organisations,
+    projects,
+)
 from rubrica.usecases.access import open_project
 from rubrica.usecases.acknowledgements import acknowledge
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
@@ -76,8 +89,8 @@ def membership(world: World) -> ProjectMembership:
     return ProjectMembership.objects.of(world.project).get(account=world.rita)
 
 
-def plan(world: World, **changes: int) -> None:
-    gold.change_plan(world.lena, "audit", now=world.now, **changes)
+def plan(world: World, tolerances=None, **numbers: int) -> None:
+    gold.change_plan(world.lena, "audit", numbers=numbers, tolerances=tolerances or {}, now=world.now)
 
 
 def own(world: World) -> attempts.AttemptReport:
@@ -114,11 +127,11 @@ def test_items_on_which_nearly_all_agree_are_proposed_and_those_on_which_they_di
         rater = world.rita if name == "rita" else world.rater(name)
         by_item = dict(zip((item.pk for item in world.items), scores, strict=True))
         judge_all(world, rater, lambda item, _shown, by_item=by_item: audit_answer(by_item[item]))
-    found = gold.proposals(open_project(world.lena, "audit"))
+    found = gold_proposals.proposals(open_project(world.lena, "audit"))
     assert [(row.item.key, row.source) for row in found] == [("item-1", GoldSource.AGREEMENT)]
-    assert gold.accept_proposals(world.lena, "audit", [world.items[0].public_id], now=world.now) == 1
+    assert gold_proposals.accept_proposals(world.lena, "audit", [world.items[0].public_id], now=world.now) == 1
     assert gold.gold_in_force(world.project).get().answers == ANSWERS
-    assert gold.proposals(open_project(world.lena, "audit")) == []
+    assert gold_proposals.proposals(open_project(world.lena, "audit")) == []
 
 
 def test_planted_faults_are_gold_of_the_marks():
@@ -129,14 +142,53 @@ def test_planted_faults_are_gold_of_the_marks():
 
     world.items = add_items(world.project, 3, known_defects=[defect])
     access = open_project(world.lena, "audit")
-    assert {row.source for row in gold.proposals(access)} == {GoldSource.PLANTED}
-    gold.accept_proposals(world.lena, "audit", [item.public_id for item in world.items], now=world.now)
+    assert {row.source for row in gold_proposals.proposals(access)} == {GoldSource.PLANTED}
+    gold_proposals.accept_proposals(world.lena, "audit", [item.public_id for item in world.items], now=world.now)
     ask(world, size=3)
     mark = {"image": "a", "shape": "box", "geometry": box, "code": "ANAT.malformed", "severity": 2, "note": ""}
     hit = audit_answer(5, marks=[{**mark, "part": "hand"}])
     for payload in (hit, hit, RIGHT):
         judge(world, payload)
     assert (own(world).scores["marks"].right, own(world).scores["marks"].n) == (2, 3)
+
+
+def test_items_that_raters_answered_alike_twice_are_proposed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(assignments, "is_repeat_due", lambda *_: True)
+    world = build_world(items=24, overlap=2)
+    projects.change_settings(world.lena, "audit", repeat_percent=20, now=world.now)
+    remy = world.rater("remy")
+    for rater in (world.rita, remy):
+        judge_all(world, rater, lambda _item, _shown: RIGHT)
+    repeats = Assignment.objects.of(world.project).filter(is_repeat=True)
+    twice = [set(repeats.filter(rater=rater).values_list("item", flat=True)) for rater in (world.rita, remy)]
+    found = gold_proposals.proposals(open_project(world.lena, "audit"))
+
+    assert twice[0] & twice[1]
+    assert {row.item.pk for row in found} == twice[0] & twice[1]
+    assert {(row.source, row.because) for row in found} == {(GoldSource.REPEAT, "2 raters answered alike twice")}
+    assert all(row.answers == ANSWERS for row in found)
+
+
+# --- how far an answer may lie from the right one ---
+
+
+def test_answers_within_the_tolerance_are_right(world: World):
+    ask(world, Purpose.CALIBRATION, 3)
+    for _ in range(3):
+        judge(world, WRONG)
+    assert own(world).total.right == 0
+    plan(world, tolerances={"overall": 1, "alignment": None})
+    assert gold.plan_of(world.project).tolerances == {"plausibility": 0, "aesthetics": 0, "overall": 1}
+    # One level off is right of the overall impression as said, and of the alignment as usual.
+    assert (own(world).scores["overall"].right, own(world).scores["alignment"].right) == (3, 3)
+    assert own(world).total.right == 6
+
+
+@pytest.mark.parametrize("tolerances", [{"beauty": 1}, {"overall": 11}, {"overall": -1}])
+def test_a_tolerance_that_is_none_is_refused_and_nothing_is_changed(world: World, tolerances):
+    with pytest.raises(InvalidInputError):
+        plan(world, tolerances=tolerances, retake_days=1)
+    assert gold.plan_of(world.project).retake_days == 7
 
 
 # --- unannounced gold ---
@@ -161,7 +213,7 @@ def test_gold_comes_unannounced_takes_no_place_and_counts_apart(world: World):
             break
         judge(world, WRONG)
         apart += Evaluation.objects.of(world.project).filter(is_repeat=True).count() - before
-    asked = gold.scored_items(world.project, account=world.rita)
+    asked = gold_scores.scored_items(world.project, Q(rater=world.rita))
     assert apart == len(asked) > 0
     assert all(row.scores["overall"].right == 0 for row in asked)
     assert membership(world).evaluation_count == 10 - apart
@@ -186,6 +238,108 @@ def test_what_was_asked_as_gold_stays_out_of_reports(world: World):
     report = project_report(open_project(world.lena, "audit"))
     assert report.counts.evaluations == 0
     assert report.repeats is None
+
+
+# --- practice ---
+
+
+@pytest.fixture
+def practising(world: World) -> World:
+    """Two of the gold items are kept for practice, and those who join have a test of four."""
+    for number in (1, 2):
+        gold.keep_for_practice(world.lena, "audit", number, now=world.now)
+    plan(world, test_items=4)
+    return world
+
+
+def test_practice_says_after_each_item_what_was_right(practising: World):
+    attempts.practise(practising.rita, "audit", now=practising.now)
+    first, second = judge(practising, WRONG).feedback, judge(practising, RIGHT).feedback
+
+    assert first is not None
+    assert next((miss.criterion, miss.given[0], miss.right[0]) for miss in first.missed) == ("Plausibility", "4", "5")
+    assert second is not None
+    assert second.missed == ()
+    assert own(practising).attempt.state == "passed"
+    assert take(practising).assignments[0].held.pass_number == 1
+    assert is_sound()
+
+
+def test_an_answer_that_is_sent_again_is_told_the_same(practising: World):
+    attempts.practise(practising.rita, "audit", now=practising.now)
+    held = take(practising).assignments[0].held
+    sent = [
+        evaluations.submit_evaluation(
+            practising.rita, held.public_id, payload=WRONG, key="the-same-key", hold=0, now=practising.now
+        )
+        for _ in range(2)
+    ]
+    assert sent[0].feedback is not None
+    assert [row.feedback.scores for row in sent] == [sent[0].feedback.scores] * 2
+
+
+def test_tests_and_work_say_nothing_of_what_was_right(practising: World):
+    ask(practising, size=3)
+    assert [judge(practising, WRONG).feedback for _ in range(3)] == [None] * 3
+
+
+def test_who_joins_practises_first_and_the_test_follows_without_the_same_items(practising: World):
+    remy = practising.rater("remy")
+    organisations.add_project_member(practising.project, remy, Role.SPECIALIST, now=practising.now)
+    practised = [take(practising, remy).assignments[0].held.item_id]
+    judge(practising, RIGHT, remy)
+    practised.append(take(practising, remy).assignments[0].held.item_id)
+    judge(practising, WRONG, remy)
+    test = Attempt.objects.of(practising.project).get(account=remy, purpose=Purpose.QUALIFICATION)
+    asked = {row.gold.item_id for row in items_of(practising, test)}
+
+    assert len(asked) == 4
+    assert not asked & set(practised)
+    for _ in range(4):
+        judge(practising, RIGHT, remy)
+    assert not ProjectMembership.objects.of(practising.project).get(account=remy).must_pass
+    assert is_sound()
+
+
+def test_a_test_that_was_given_up_during_practice_bars_nobody(practising: World):
+    remy = practising.rater("remy")
+    organisations.add_project_member(practising.project, remy, Role.SPECIALIST, now=practising.now)
+    plan(practising, test_items=0)
+    for _ in range(2):
+        judge(practising, RIGHT, remy)
+    assert take(practising, remy).assignments[0].held.pass_number == 1
+
+
+@pytest.mark.usefixtures("always_due")
+def test_what_is_for_practice_is_never_asked_unannounced(practising: World):
+    plan(practising, gold_percent=20)
+    while take(practising).assignments:
+        judge(practising, RIGHT)
+    asked = {row.gold.number for row in gold_scores.scored_items(practising.project)}
+    assert asked
+    assert not asked & {1, 2}
+
+
+def test_practice_bars_nobody_from_work_and_does_not_open_it_after_a_failed_test(practising: World):
+    ask(practising, size=3)
+    for _ in range(3):
+        judge(practising, WRONG)
+    attempts.practise(practising.rita, "audit", now=practising.now)
+    with pytest.raises(ConflictError, match="in hand"):
+        attempts.practise(practising.rita, "audit", now=practising.now)
+    for _ in range(2):
+        assert judge(practising, RIGHT).feedback is not None
+    assert take(practising).reason == "test_failed"
+    assert attempts.retake(practising.rita, "audit", now=practising.later(days=8)).purpose == Purpose.QUALIFICATION
+
+
+def test_without_items_for_practice_nobody_can_practise(world: World):
+    with pytest.raises(ConflictError, match="no items for practice"):
+        attempts.practise(world.rita, "audit", now=world.now)
+    with pytest.raises(NotFoundError):
+        gold.keep_for_practice(world.lena, "audit", 99, now=world.now)
+    with pytest.raises(InvalidInputError):
+        make(world, world.items[12], is_secret=True, is_practice=True)
 
 
 # --- tests ---
@@ -276,6 +430,31 @@ def test_who_has_something_in_hand_is_not_asked_for_more(world: World):
     assert own(world).attempt.purpose == Purpose.QUALIFICATION
 
 
+@pytest.mark.parametrize("purpose", [Purpose.ROUND, Purpose.PRACTICE])
+def test_leads_ask_one_person_for_tests_and_calibrations_only(world: World, purpose):
+    with pytest.raises(InvalidInputError):
+        ask(world, purpose)
+
+
+def test_reports_cost_the_same_for_one_attempt_as_for_three(world: World):
+    def measured() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            reports = attempts.attempts_of(open_project(world.lena, "audit"))
+        assert all(row.answered for row in reports)
+        return len(queries)
+
+    def calibrate(rater) -> None:
+        attempts.order_attempt(world.lena, "audit", rater.public_id, Purpose.CALIBRATION, 3, now=world.now)
+        for _ in range(3):
+            judge(world, RIGHT, rater)
+
+    calibrate(world.rita)
+    one = measured()
+    for name in ("remy", "rosa"):
+        calibrate(world.rater(name))
+    assert measured() == one
+
+
 def test_a_calibration_opens_no_way_round_a_test_that_was_failed(world: World):
     ask(world, size=3)
     for _ in range(3):
@@ -360,12 +539,12 @@ def test_nobody_who_passed_fails_by_a_voided_item(world: World):
 
 def test_gold_that_good_raters_answer_otherwise_is_called_disputed(world: World):
     disputed = make(world, world.items[11], answers=dict.fromkeys(ANSWERS, 4))
-    raters = [world.rater(f"r{number}") for number in range(gold.FEWEST_ANSWERS)]
+    raters = [world.rater(f"r{number}") for number in range(gold_scores.FEWEST_ANSWERS)]
     for rater in raters:
         attempts.order_attempt(world.lena, "audit", rater.public_id, Purpose.CALIBRATION, 11, now=world.now)
         for _ in range(11):
             judge(world, RIGHT, rater)
-    health = gold.gold_health(open_project(world.lena, "audit"))
+    health = gold_scores.gold_health(open_project(world.lena, "audit"))
     assert [row.gold.number for row in health if row.is_disputed] == [disputed.number]
     assert (health[0].good_raters, health[0].good_raters_right) == (5, 0)
 

@@ -134,6 +134,8 @@ PAGES: dict[tuple[str, str], Row] = {
         {"reason": "Wrong"},
         (302, 404, 403, 403, 404, 404, 404),
     ),
+    ("POST", "keep_for_practice"): ("/projects/{slug}/gold/1/practice/", {}, (302, 404, 403, 403, 404, 404, 404)),
+    ("POST", "practise"): ("/projects/{slug}/tests/practise/", {}, (302, 404, 302, 403, 403, 403, 404)),
     ("POST", "make_gold"): (
         "/projects/{slug}/items/{item}/gold/",
         {"answer-overall": "4"},

@@ -1,7 +1,7 @@
 /** Messages that stay until somebody has read them: what happened, what was kept, what to do. */
 
 import type { Bench, Notice } from "./state/bench.ts";
-import type { Unread } from "./state/wire.ts";
+import type { Feedback, Unread } from "./state/wire.ts";
 import type { Letter, QuestionBody } from "./transport/shelf.ts";
 
 const REVISION = "revision-";
@@ -78,6 +78,18 @@ export const otherRules = (version: number): Notice =>
     `Guideline version ${version} applies to this item`,
     "The rules differ from those of your last item. Open the guideline to read them beside the work.",
   );
+
+/** One message for all of practice: that of the next item takes the place of the last. */
+export function practised(item: string, { right, asked, missed, note }: Feedback): Notice {
+  const lines = missed.map(
+    ({ criterion, given, right: wanted }) => `${criterion}: you said ${given}, right is ${wanted}.`,
+  );
+  return plain(
+    "practice",
+    `Practice, ${item}: ${right} of ${asked} right`,
+    [...lines, note].filter(Boolean).join(" ") || "Nothing was missed.",
+  );
+}
 
 /** Another answer may be taken: the answer was at fault, not the moment. */
 const MENDABLE = new Set([400, 413, 422]);

@@ -6,6 +6,7 @@ import {
   NOTHING_IS_KEPT,
   otherRules,
   poorView,
+  practised,
   refused,
   rulesChanged,
   SESSION_ENDED,
@@ -316,6 +317,8 @@ export class Session {
       return;
     }
     const counted = kind === "submission" ? 1 : 0;
+    // Items of a test are none of the project's queue.
+    const queued = desk.kind === "assignment" && desk.isTest ? 0 : counted;
     this.store.set((bench) => ({
       ...bench,
       desk: null,
@@ -324,8 +327,8 @@ export class Session {
         active: bench.today.active + counted * attention.active,
       },
       progress: {
-        done: bench.progress.done + counted,
-        remaining: Math.max(0, bench.progress.remaining - counted),
+        done: bench.progress.done + queued,
+        remaining: Math.max(0, bench.progress.remaining - queued),
       },
     }));
     this.#goOn();
@@ -354,6 +357,8 @@ export class Session {
     if (letter.kind === "question") return;
     if (letter.kind !== "skip") {
       this.store.set({ said: `Saved: ${letter.item}` });
+      if (answer && "feedback" in answer && answer.feedback)
+        this.#note(practised(letter.item, answer.feedback));
       void this.refreshPast();
     }
     if (answer) await this.#receive(answer).catch(() => this.take());

@@ -5,7 +5,7 @@ import { Session } from "../src/session.ts";
 import { type Bench, draftOf, edit, giveReason, START } from "../src/state/bench.ts";
 import { explain } from "../src/state/draft.ts";
 import { createStore } from "../src/state/store.ts";
-import type { Assignment, PastEvaluation, TakeReason, Unread } from "../src/state/wire.ts";
+import type { Assignment, Feedback, PastEvaluation, TakeReason, Unread } from "../src/state/wire.ts";
 import { WorkApi } from "../src/transport/api.ts";
 import { Pictures } from "../src/transport/pictures.ts";
 import { memoryShelf, type Shelf } from "../src/transport/shelf.ts";
@@ -39,6 +39,7 @@ class Server {
   renewals = 0;
   past: readonly PastEvaluation[] = [];
   unread: Unread | null = null;
+  feedback: Feedback | null = null;
   /** A submission is read when this has come, and an offer, made before, is sent when this has. */
   readonly reads = new Gate();
   readonly offers = new Gate();
@@ -77,7 +78,8 @@ class Server {
     if (!replayed) this.submissions.push({ id, key });
     this.#drop(id);
     if (failure === "cut after storing") throw new TypeError("network");
-    return json({ receipt: { evaluation: id, replayed }, ...this.#work() }, replayed ? 200 : 201);
+    const { feedback } = this;
+    return json({ receipt: { evaluation: id, replayed }, feedback, ...this.#work() }, replayed ? 200 : 201);
   }
 
   #renew(): Response {
@@ -151,6 +153,44 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+});
+
+describe("practice", () => {
+  const feedback = {
+    right: 1,
+    asked: 2,
+    missed: [{ criterion: "Alignment", given: "4 Minor", right: "2 Grave" }],
+    note: "Look at the hand.",
+  };
+
+  test("what was right is said after each item, the last one in place of the one before", async () => {
+    const { store, session, server } = await begin(new Server());
+    for (const right of [1, 2]) {
+      server.feedback = { ...feedback, right };
+      store.set((bench) => edit(bench, () => complete));
+      session.submit();
+      await rest();
+    }
+
+    expect(store.get().notices).toMatchObject([
+      {
+        id: "practice",
+        title: "Practice, item-two: 2 of 2 right",
+        detail: "Alignment: you said 4 Minor, right is 2 Grave. Look at the hand.",
+      },
+    ]);
+  });
+
+  test("items of a test are none of the queue, but today's work", async () => {
+    const server = new Server();
+    server.open.push(assignment("tested", { is_test: true }));
+    const { store, session } = await begin(server);
+    store.set((bench) => edit(bench, () => complete));
+    session.submit();
+
+    expect(store.get().progress.done).toBe(0);
+    expect(store.get().today.evaluations).toBe(1);
+  });
 });
 
 describe("asking what the rules do not decide", () => {

@@ -19,9 +19,10 @@ from rubrica.domain.allocation import FIRST_ATTEMPT_PASS
 from rubrica.formats.markdown import markdown_html
 from rubrica.kit import clock
 from rubrica.records.models import GuidelineVersion
+from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.usecases import assignments, workbench
 from rubrica.usecases.acknowledgements import News
-from rubrica.usecases.assignments import MOST_HELD, MOST_NOTE, Offer, ShownImage, Work, rubric_of_version
+from rubrica.usecases.assignments import MOST_HELD, MOST_NOTE, Offer, ShownImage, Work
 from rubrica.usecases.guidelines import images_shown
 
 router = Router(tags=["Work"])

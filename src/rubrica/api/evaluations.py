@@ -1,5 +1,6 @@
 """Evaluations: submitting one, looking back at one's own, revising the last."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -14,10 +15,12 @@ from rubrica.api.fields import PublicId, RequestBody, Slug
 from rubrica.api.images import IMAGES_PATH, Picture
 from rubrica.api.openapi import answers, answers_to_body, json_content
 from rubrica.domain.consistency import QuestionRule
+from rubrica.domain.gold import overall
 from rubrica.domain.mark import Slot
 from rubrica.kit import clock
 from rubrica.usecases import evaluations
 from rubrica.usecases.evaluations import KEY_LENGTH, REASON_LENGTH, OwnEvaluation, Receipt
+from rubrica.usecases.gold_scores import ScoredItem
 
 router = Router(tags=["Work"])
 
@@ -119,10 +122,28 @@ class ReceiptDocument(BaseModel):
     replayed: bool = Field(description="Whether the same body came with the same key before.")
 
 
+class MissedAnswer(BaseModel):
+    """An answer that was not the right one, in words."""
+
+    criterion: str
+    given: str
+    right: str
+
+
+class Feedback(BaseModel):
+    """What was right of an item for practice."""
+
+    right: int
+    asked: int
+    missed: list[MissedAnswer]
+    note: str = Field(description="Why it is right, where whoever made the item gold has said so.")
+
+
 class Submitted(TakenWork):
     """The receipt, and the work that follows."""
 
     receipt: ReceiptDocument
+    feedback: Feedback | None = Field(description="What was right, where the item was for practice.")
 
 
 class Revision(RequestBody):
@@ -194,7 +215,11 @@ def submit_evaluation(request: HttpRequest, assignment_id: PublicId, hold: Hold 
     submission = evaluations.submit_evaluation(
         caller(request), assignment_id, payload=json_body(request), key=key_of(request), hold=hold, now=clock.now()
     )
-    answer = {"receipt": _receipt(submission.receipt), **taken_work(submission.work)}
+    answer = {
+        "receipt": _receipt(submission.receipt),
+        "feedback": _feedback(submission.feedback) if submission.feedback is not None else None,
+        **taken_work(submission.work),
+    }
     return json_response(answer, status=200 if submission.receipt.is_replay else 201)
 
 
@@ -252,6 +277,16 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "submitted_at": receipt.submitted_at,
         "body_sha256": receipt.body_sha256,
         "replayed": receipt.is_replay,
+    }
+
+
+def _feedback(scored: ScoredItem) -> dict[str, Any]:
+    total = overall(scored.scores)
+    return {
+        "right": total.right,
+        "asked": total.n,
+        "missed": [asdict(miss) for miss in scored.missed],
+        "note": scored.gold.note,
     }
 
 

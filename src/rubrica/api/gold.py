@@ -14,12 +14,12 @@ from rubrica.api.openapi import answers, answers_to_body
 from rubrica.domain.gold import Scores
 from rubrica.domain.roles import Permission
 from rubrica.kit import clock
-from rubrica.usecases import attempts, gold
+from rubrica.usecases import attempts, gold, gold_scores
 from rubrica.usecases.access import open_project
 
 router = Router(tags=["Gold"])
 
-Source = Literal["expert", "agreement", "ruling", "planted", "adjudication"]
+Source = Literal["expert", "agreement", "ruling", "planted", "adjudication", "repeat"]
 GoldNumber = Annotated[int, Path(description="Number of the gold item in its project, from 1.", example=1)]
 
 
@@ -32,6 +32,7 @@ class GoldItem(BaseModel):
     answers: dict[str, int | str] = Field(description="By criterion; empty where planted faults are what is known.")
     note: str
     is_secret: bool
+    is_practice: bool = Field(description="Shown with its answers once it is judged, and asked nowhere else.")
     guideline_version: int = Field(description="The first version that it holds under.")
     asked: int = Field(description="How often it was answered as gold.")
     right: int
@@ -50,6 +51,7 @@ class NewGold(RequestBody):
     answers: dict[str, int | str] = Field({}, description="Levels of scales, codes of options, counts; by criterion.")
     note: Lines = Field("", max_length=gold.MAX_NOTE, description="Why; shown to who answers otherwise.")
     is_secret: bool = Field(False, description="Misses are counted, and the item is not shown to who misses it.")
+    is_practice: bool = Field(False, description="Shown with its answers once it is judged, and asked nowhere else.")
 
 
 class MadeGold(BaseModel):
@@ -72,9 +74,9 @@ class ScoreDocument(BaseModel):
 
 
 class AttemptDocument(BaseModel):
-    """A test or calibration of one's own."""
+    """A practice, test or calibration of one's own."""
 
-    purpose: Literal["qualification", "calibration"]
+    purpose: Literal["practice", "qualification", "calibration"]
     state: Literal["open", "passed", "failed"]
     guideline_version: int
     asked: int
@@ -101,7 +103,7 @@ class AttemptDocuments(BaseModel):
 )
 def list_gold(request: HttpRequest, slug: Slug) -> dict[str, Any]:
     """Return the gold in force and how it fares."""
-    rows = gold.gold_health(open_project(caller(request), slug, Permission.MANAGE_GOLD))
+    rows = gold_scores.gold_health(open_project(caller(request), slug, Permission.MANAGE_GOLD))
     return {
         "gold": [
             {
@@ -111,6 +113,7 @@ def list_gold(request: HttpRequest, slug: Slug) -> dict[str, Any]:
                 "answers": row.gold.answers,
                 "note": row.gold.note,
                 "is_secret": row.gold.is_secret,
+                "is_practice": row.gold.is_practice,
                 "guideline_version": row.gold.guideline.number,
                 "asked": row.tally.n,
                 "right": row.tally.right,
@@ -136,6 +139,7 @@ def make_gold(request: HttpRequest, slug: Slug, item: PublicId, body: NewGold) -
         answers=body.answers,
         note=body.note,
         is_secret=body.is_secret,
+        is_practice=body.is_practice,
         now=clock.now(),
     )
     return json_response({"number": made.number}, status=201)

@@ -15,6 +15,7 @@ KNOWN_TYPES: Final = frozenset({"scale", "choice", "yes_no", "count"})
 """Types of criteria of which a right answer can be known."""
 _LEVELS_WITH_TOLERANCE: Final = 4
 MOST_TOLERANCE: Final = 10
+"""Levels, or units of a count, that an answer may lie off at most."""
 
 
 class GoldSource(StrEnum):
@@ -25,14 +26,20 @@ class GoldSource(StrEnum):
     RULING = "ruling"
     PLANTED = "planted"
     ADJUDICATION = "adjudication"
+    REPEAT = "repeat"
 
 
 class Purpose(StrEnum):
-    """Why somebody is asked to judge a set of gold items."""
+    """Why somebody is asked to judge a set of items before other work."""
 
+    PRACTICE = "practice"
     QUALIFICATION = "qualification"
     CALIBRATION = "calibration"
     ROUND = "round"
+
+
+ASKED_BY_LEADS: Final = (Purpose.CALIBRATION, Purpose.QUALIFICATION)
+"""What a lead asks one person for; practice is begun by who practises, and a round asks everybody."""
 
 
 class AttemptState(StrEnum):
@@ -120,11 +127,10 @@ def score(
 ) -> Scores:
     """Compare answers, as (value, score) by criterion, with the right ones. What was not answered is not right."""
     scores: Scores = {}
-    for name, expected in right.items():
-        criterion = rubric.criterion_of.get(name)
-        if criterion is not None:
-            is_right = name in given and _is_right(criterion, expected, given[name], tolerances)
-            scores[name] = Tally(int(is_right), 1)
+    for criterion in rubric.criteria:
+        name = criterion.id
+        if name in right:
+            scores[name] = Tally(int(name in given and _is_right(criterion, right[name], given[name], tolerances)), 1)
     return scores
 
 
@@ -149,3 +155,30 @@ def added(parts: Sequence[Scores]) -> Scores:
 def overall(scores: Scores) -> Tally:
     """Return one tally over all criteria."""
     return sum(scores.values(), Tally())
+
+
+def in_words(rubric: Rubric, answers: Mapping[str, int | str]) -> tuple[tuple[str, str], ...]:
+    """Return answers as (name of the criterion, label), in the rubric's order."""
+    return tuple(
+        (criterion.name, label_of(rubric, criterion.id, str(answers[criterion.id])))
+        for criterion in rubric.criteria
+        if criterion.id in answers
+    )
+
+
+def label_of(rubric: Rubric, name: str, value: str) -> str:
+    """Return what an answer is called."""
+    criterion = rubric.criterion_of[name]
+    if criterion.type == "scale":
+        level = criterion.level_of.get(int(value))
+        return f"{value} {level.label}" if level is not None else value
+    option = criterion.option_of.get(value)
+    return option.label if option is not None else value
+
+
+def choices(rubric: Rubric) -> list[tuple[Criterion, list[tuple[str, str]]]]:
+    """Return the criteria whose right answers can be known, with their answers as (value, label): none of a count."""
+    return [
+        (criterion, [(str(value), label_of(rubric, criterion.id, str(value))) for value in criterion.allowed_values])
+        for criterion in known_criteria(rubric)
+    ]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
@@ -22,12 +21,12 @@ from rubrica.domain.mark import SLOTS
 from rubrica.domain.problems import Problem
 from rubrica.domain.proposal import Proposal
 from rubrica.domain.roles import Permission, Role, may
-from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.kit.ids import new_id
-from rubrica.records.models import Account, GuidelineVersion
+from rubrica.records.models import Account
 from rubrica.records.models.assignment import AssignmentState, SkipReason
 from rubrica.records.models.project import ProjectState
 from rubrica.records.queries import work_queue
+from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.records.queries.work_queue import Desk, HeldAssignment
 from rubrica.records.retrying import retried
 from rubrica.usecases.attempts import after_attempt
@@ -250,13 +249,6 @@ def _lend(desk: Desk, item_id: int, *, now: datetime, pass_number: int | None = 
     shown = shown_as(rubric, desk.rater_id, item_id, secret)
     lease_ends = now + timedelta(seconds=desk.lease_seconds)
     work_queue.open_assignment(new_id(), desk, item_id, shown.order, now, lease_ends, pass_number=pass_number)
-
-
-@lru_cache(maxsize=256)
-def rubric_of_version(guideline_id: int, content_hash: str) -> Rubric:  # noqa: ARG001  (part of the key)
-    """Return the rubric of a published version, which never changes and is therefore kept in memory."""
-    versions = GuidelineVersion.objects.everywhere("the caller holds an assignment or a desk under this version")
-    return parse_rubric(versions.values_list("rubric", flat=True).get(pk=guideline_id))
 
 
 def _offers(held: Sequence[HeldAssignment]) -> tuple[Offer, ...]:

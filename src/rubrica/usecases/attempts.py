@@ -1,4 +1,4 @@
-"""Attempts: tests that new specialists pass, and calibrations after a change of the rules. Both are sets of gold items.
+"""Attempts: practice, tests that new specialists pass, calibrations after a change. All are sets of gold items.
 
 Their items are lent before other work and count apart. What was answered is scored against the gold in force when it is
 looked at: voiding a gold item scores everybody anew.
@@ -6,18 +6,20 @@ looked at: voiding a gold item scores everybody anew.
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from statistics import NormalDist
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 
 from rubrica.domain.allocation import FIRST_ATTEMPT_PASS, is_apart
-from rubrica.domain.gold import AttemptState, Purpose, Scores, Tally, added, overall
+from rubrica.domain.gold import ASKED_BY_LEADS, AttemptState, Purpose, Scores, Tally, added, overall
 from rubrica.domain.notification import Topic
-from rubrica.domain.problems import Findings
+from rubrica.domain.problems import Findings, one_of
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.text import check_text
 from rubrica.records.models import (
@@ -36,12 +38,15 @@ from rubrica.records.models.guideline import ChangeClass
 from rubrica.records.queries.work_queue import Desk, HeldAssignment
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
-from rubrica.usecases.gold import MAX_REASON, ScoredItem, gold_in_force, plan_of, scored_items
+from rubrica.usecases.gold import MAX_REASON, gold_in_force, plan_of
+from rubrica.usecases.gold_scores import ScoredItem, scored_items
 from rubrica.usecases.notifications import notify
 
+MOST_SHOWN: Final = 200
+MOST_PRACTICE: Final = 20
 FEWEST_ITEMS: Final = 3
 """Gold items below which no attempt is asked for: so few say nothing."""
-Z90: Final = 1.6448536269514722
+Z90: Final = NormalDist().inv_cdf(0.95)
 """Quantile of the normal distribution for a two-sided interval of 90 %."""
 
 
@@ -67,6 +72,11 @@ class AttemptReport:
     answered: int
     asked: int
 
+    @property
+    def is_passed(self) -> bool:
+        """Whether the lower end of the interval of right answers reaches what was asked for."""
+        return self.at_least is not None and 100 * self.at_least >= self.attempt.pass_percent
+
 
 def at_least(tally: Tally) -> float | None:
     """Return the lower end of Wilson's two-sided 90 % interval of the share of right answers; None of none.
@@ -84,13 +94,14 @@ def at_least(tally: Tally) -> float | None:
 def begin_attempt(
     project: Project, membership: ProjectMembership, purpose: Purpose, size: int, *, blocks: bool, now: datetime
 ) -> Attempt | None:
-    """Ask a specialist to judge so many gold items before other work; None where there are too few of them.
+    """Ask a specialist to judge at most so many gold items before other work; None where there are too few of them.
 
     The caller has locked the project. Items that the person has had come last, so that a retake brings others first.
     """
     version = project.guideline
-    golds = list(gold_in_force(project).filter(item__is_withdrawn=False))
-    if version is None or size < 1 or len(golds) < FEWEST_ITEMS:
+    is_practice = purpose == Purpose.PRACTICE
+    golds = list(gold_in_force(project).filter(item__is_withdrawn=False, is_practice=is_practice))
+    if version is None or size < 1 or len(golds) < (1 if is_practice else FEWEST_ITEMS):
         return None
     account = membership.account
     pass_number = _next_pass(project, account)
@@ -169,13 +180,44 @@ def _lot(account: int, pass_number: int, gold: int) -> bytes:
 
 
 def ask_newcomer(project: Project, membership: ProjectMembership, *, now: datetime) -> None:
-    """Ask somebody who joins as a specialist to pass the project's test, where it has one."""
+    """Ask somebody who joins as a specialist to practise and to pass the project's test, where it has one."""
     plan = plan_of(project)
     if membership.role != Role.SPECIALIST or plan.test_items < 1 or membership.attempt_id is not None:
         return
-    if Attempt.objects.of(project).filter(account=membership.account_id, purpose=Purpose.QUALIFICATION).exists():
+    tests = gold_in_force(project).filter(item__is_withdrawn=False, is_practice=False)
+    if tests.count() < FEWEST_ITEMS or _was_tested(project, membership.account_id):
         return
-    begin_attempt(project, membership, Purpose.QUALIFICATION, plan.test_items, blocks=True, now=now)
+    if begin_attempt(project, membership, Purpose.PRACTICE, MOST_PRACTICE, blocks=False, now=now) is None:
+        begin_attempt(project, membership, Purpose.QUALIFICATION, plan.test_items, blocks=True, now=now)
+    else:
+        # The test follows when the practice is done, and nothing comes between the two.
+        ProjectMembership.objects.of(project).filter(pk=membership.pk).update(must_pass=True)
+
+
+def _was_tested(project: Project, account: int) -> bool:
+    return Attempt.objects.of(project).filter(account=account, purpose=Purpose.QUALIFICATION).exists()
+
+
+def practise(account: Account, slug: str, *, now: datetime) -> Attempt:
+    """Begin to practise, on items that are shown with their answers once they are judged.
+
+    Raises
+    ------
+    ConflictError
+        There is nothing to practise on, or something else is in hand.
+    """
+    with transaction.atomic():
+        access = open_project(account, slug, Permission.EVALUATE)
+        project = Project.objects.of(access.project).select_for_update(of=("self",)).select_related("guideline").get()
+        membership = ProjectMembership.objects.of(project).select_related("account").get(account=account)
+        if membership.attempt_id is not None:
+            message = "You have a test, calibration or round in hand. Practise when it is done."
+            raise ConflictError(message)
+        attempt = begin_attempt(project, membership, Purpose.PRACTICE, MOST_PRACTICE, blocks=False, now=now)
+        if attempt is None:
+            message = "This project has no items for practice at present."
+            raise ConflictError(message)
+    return attempt
 
 
 def calibrate_all(project: Project, change_class: ChangeClass, *, now: datetime) -> int:
@@ -206,7 +248,7 @@ def order_attempt(account: Account, slug: str, member: str, purpose: Purpose, si
     ConflictError
         There are too few gold items, or the person has a test, calibration or round in hand.
     InvalidInputError
-        The size is none.
+        The size is none, or it is nothing that a lead asks one person for.
     """
     with transaction.atomic():
         access = open_project(account, slug, Permission.MANAGE_GOLD)
@@ -220,9 +262,12 @@ def order_attempt(account: Account, slug: str, member: str, purpose: Purpose, si
         if membership is None:
             message = "There is no such specialist in this project."
             raise NotFoundError(message)
+        found = Findings()
+        if purpose not in ASKED_BY_LEADS:
+            found.add("purpose", f"is {purpose}", one_of(ASKED_BY_LEADS))
         if not 1 <= size <= 100:  # noqa: PLR2004  (as the plan allows)
-            found = Findings()
             found.add("size", f"is {size}", "1 to 100 items")
+        if found:
             message = "Nobody was asked."
             raise InvalidInputError(message, found.problems)
         if membership.attempt_id is not None:
@@ -269,22 +314,30 @@ def after_attempt(desk: Desk, held: HeldAssignment, *, now: datetime) -> Desk:
     if desk.attempt_id is None or not is_apart(held.pass_number):
         return desk
     attempt = Attempt.objects.everywhere("the caller holds the desk that names it").get(pk=desk.attempt_id)
-    if attempt.state != AttemptState.OPEN or _left_of(attempt):
+    if attempt.state != AttemptState.OPEN or _left([attempt])[attempt.pk]:
         return desk
     return _ended(attempt, desk, now=now)
 
 
-def _left_of(attempt: Attempt) -> int:
-    done = Assignment.objects.of(attempt.project).filter(
-        rater=attempt.account_id,
-        pass_number=attempt.pass_number,
+def _left(attempts: Collection[Attempt]) -> Mapping[int, int]:
+    """Return how many items are neither judged nor skipped, by row id of the attempt."""
+    if not attempts:
+        return {}
+    items = AttemptItem.objects.everywhere("the caller has scoped the attempts").filter(attempt__in=attempts)
+    left = Counter(items.values_list("attempt", flat=True))
+    done = Assignment.objects.everywhere("the caller has scoped the attempts").filter(
+        project__in={attempt.project_id for attempt in attempts},
+        rater__in={attempt.account_id for attempt in attempts},
+        pass_number__in={attempt.pass_number for attempt in attempts},
         state__in=[AssignmentState.SUBMITTED, AssignmentState.SKIPPED],
     )
-    return AttemptItem.objects.of(attempt.project).filter(attempt=attempt).count() - done.count()
+    of = {(attempt.project_id, attempt.account_id, attempt.pass_number): attempt.pk for attempt in attempts}
+    left.subtract(of[key] for key in done.values_list("project", "rater", "pass_number") if key in of)
+    return left
 
 
 def _ended(attempt: Attempt, desk: Desk, *, now: datetime) -> Desk:
-    passed = attempt.purpose == Purpose.ROUND or is_passed(attempt)
+    passed = attempt.purpose in {Purpose.ROUND, Purpose.PRACTICE} or report_of(attempt).is_passed
     attempt.state = AttemptState.PASSED if passed else AttemptState.FAILED
     attempt.ended_at = now
     if not passed:
@@ -294,9 +347,8 @@ def _ended(attempt: Attempt, desk: Desk, *, now: datetime) -> Desk:
     # block leaves a test that is still to be passed as it is.
     goes_on = attempt.blocks and (passed or attempt.purpose == Purpose.CALIBRATION)
     must_pass = desk.must_pass and not goes_on
-    ProjectMembership.objects.of(attempt.project).filter(pk=desk.membership_id).update(
-        attempt=None, must_pass=must_pass
-    )
+    memberships = ProjectMembership.objects.of(attempt.project).filter(pk=desk.membership_id)
+    memberships.update(attempt=None, must_pass=must_pass)
     record(
         f"attempt.{attempt.state}",
         str(attempt),
@@ -305,52 +357,89 @@ def _ended(attempt: Attempt, desk: Desk, *, now: datetime) -> Desk:
         project=attempt.project,
         purpose=attempt.purpose,
     )
+    if attempt.purpose == Purpose.PRACTICE and must_pass and not _was_tested(attempt.project, attempt.account_id):
+        return _test_after_practice(attempt.project, memberships.select_related("account").get(), desk, now=now)
     return replace(desk, attempt_id=None, must_pass=must_pass)
 
 
-def is_passed(attempt: Attempt) -> bool:
-    """Tell whether the lower end of the interval of right answers reaches what was asked for."""
-    found = report_of(attempt).at_least
-    return found is not None and 100 * found >= attempt.pass_percent
+def _test_after_practice(project: Project, membership: ProjectMembership, desk: Desk, *, now: datetime) -> Desk:
+    size = plan_of(project).test_items
+    test = begin_attempt(project, membership, Purpose.QUALIFICATION, size, blocks=True, now=now)
+    if test is None:
+        # The project has given up its test in the meantime.
+        ProjectMembership.objects.of(project).filter(pk=membership.pk).update(must_pass=False)
+    return replace(desk, attempt_id=test.pk if test is not None else None, must_pass=test is not None)
 
 
 def report_of(attempt: Attempt) -> AttemptReport:
     """Return how an attempt went, by the gold that holds now. What was skipped is not right."""
-    rows = scored_items(attempt.project, account=attempt.account, attempt_pass=attempt.pass_number)
-    asked = AttemptItem.objects.of(attempt.project).filter(attempt=attempt, gold__voided_at=None)
-    answered = {row.gold.pk for row in rows}
-    skipped = [
-        {name: Tally(0, 1) for name in gold.answers}
-        for gold in Gold.objects.of(attempt.project).filter(pk__in=asked.values("gold")).exclude(pk__in=answered)
+    return reports_of(attempt.project, [attempt])[0]
+
+
+def reports_of(project: Project, attempts: Sequence[Attempt]) -> list[AttemptReport]:
+    """Return how attempts of one project went. Costs the same for one as for many."""
+    if not attempts:
+        return []
+    which = Q(
+        rater__in={attempt.account_id for attempt in attempts},
+        assignment__pass_number__in={attempt.pass_number for attempt in attempts},
+    )
+    answered: defaultdict[tuple[int, int], list[ScoredItem]] = defaultdict(list)
+    for row in scored_items(project, which):
+        answered[row.rater, row.pass_number].append(row)
+    asked: defaultdict[int, dict[int, Collection[str]]] = defaultdict(dict)
+    items = AttemptItem.objects.of(project).filter(attempt__in=attempts, gold__voided_at=None)
+    for attempt, gold, answers in items.values_list("attempt", "gold", "gold__answers"):
+        asked[attempt][gold] = answers
+    left = _left(attempts)
+    return [
+        _report(attempt, answered[attempt.account_id, attempt.pass_number], asked[attempt.pk], left[attempt.pk])
+        for attempt in attempts
     ]
-    is_over = attempt.state != AttemptState.OPEN or not _left_of(attempt)
-    scores = added([*(row.scores for row in rows), *(skipped if is_over else ())])
+
+
+def _report(
+    attempt: Attempt, rows: Sequence[ScoredItem], asked: Mapping[int, Collection[str]], left: int
+) -> AttemptReport:
+    answered = {row.gold.pk for row in rows}
+    is_over = attempt.state != AttemptState.OPEN or not left
+    skipped = [dict.fromkeys(asked[gold], Tally(0, 1)) for gold in asked.keys() - answered] if is_over else []
+    scores = added([*(row.scores for row in rows), *skipped])
     total = overall(scores)
-    return AttemptReport(attempt, tuple(rows), scores, total, at_least(total), len(rows), asked.count())
+    return AttemptReport(attempt, tuple(rows), scores, total, at_least(total), len(rows), len(asked))
+
+
+def feedback_on(account: Account, held: HeldAssignment) -> ScoredItem | None:
+    """Return what was right of an item that was just judged for practice; None where it was not for practice."""
+    attempts = Attempt.objects.of_account(account).filter(purpose=Purpose.PRACTICE, pass_number=held.pass_number)
+    attempt = attempts.filter(items__item=held.item_id).select_related("project").first()
+    if attempt is None:
+        return None
+    which = Q(rater=account, assignment__pass_number=held.pass_number, item=held.item_id)
+    return next(iter(scored_items(attempt.project, which)), None)
 
 
 def own_attempts(access: ProjectAccess) -> list[AttemptReport]:
     """Return how one's own attempts in a project went, newest first; an open one shows no answers yet."""
     access.require(Permission.READ_OWN_EVALUATIONS)
     attempts = Attempt.objects.of(access.project).filter(account=access.account, round=None).order_by("-pass_number")
-    return [report_of(attempt) for attempt in attempts.select_related("project", "account", "guideline")]
+    return reports_of(access.project, list(attempts.select_related("project", "account", "guideline")))
 
 
 def attempts_of(access: ProjectAccess) -> list[AttemptReport]:
     """Return everybody's attempts in a project, newest first."""
     access.require(Permission.MANAGE_GOLD)
     attempts = Attempt.objects.of(access.project).filter(round=None).order_by("-opened_at", "-pk")
-    return [report_of(attempt) for attempt in attempts.select_related("project", "account", "guideline")[:200]]
+    shown = attempts.select_related("project", "account", "guideline")[:MOST_SHOWN]
+    return reports_of(access.project, list(shown))
 
 
 def open_attempts(account: Account, projects: Sequence[Project]) -> dict[int, Progress]:
     """Return the attempts that a person is asked for, by row id of the project."""
     rows = Attempt.objects.of_account(account).filter(project__in=projects, state=AttemptState.OPEN)
-    found = {}
-    for attempt in rows.select_related("project"):
-        total = AttemptItem.objects.of(attempt.project).filter(attempt=attempt).count()
-        found[attempt.project_id] = Progress(attempt, total - _left_of(attempt), total)
-    return found
+    attempts = list(rows.select_related("project").annotate(total=Count("items")))
+    left = _left(attempts)
+    return {row.project_id: Progress(row, row.total - left[row.pk], row.total) for row in attempts}
 
 
 def void_gold(account: Account, slug: str, number: int, *, reason: str, now: datetime) -> Gold:
@@ -390,8 +479,9 @@ def void_gold_item(gold: Gold, by: Account, *, reason: str, now: datetime) -> No
 def _score_anew(project: Project, gold: Gold, by: Account, *, now: datetime) -> None:
     """Let those pass who failed by a voided item alone; nobody who passed fails by it."""
     touched = Attempt.objects.of(project).filter(items__gold=gold, state=AttemptState.FAILED, ended_at__isnull=False)
-    for attempt in touched.select_related("project", "account"):
-        if not is_passed(attempt):
+    for report in reports_of(project, list(touched.select_related("project", "account", "guideline"))):
+        attempt = report.attempt
+        if not report.is_passed:
             continue
         attempt.state, attempt.retake_from = AttemptState.PASSED, None
         attempt.save(update_fields=["state", "retake_from"])

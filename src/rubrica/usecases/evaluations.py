@@ -20,6 +20,7 @@ from rubrica.records.models import Account, Evaluation, GuidelineVersion, Projec
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.project import ProjectState
 from rubrica.records.queries import work_queue
+from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.records.queries.work_queue import Desk, HeldAssignment, NewEvaluation, StoredEvaluation
 from rubrica.records.retrying import retried
 from rubrica.usecases.access import open_project
@@ -30,12 +31,12 @@ from rubrica.usecases.assignments import (
     desk_and_assignment,
     presentation_of,
     refill,
-    rubric_of_version,
     shown_images,
     work_of,
 )
-from rubrica.usecases.attempts import after_attempt
+from rubrica.usecases.attempts import after_attempt, feedback_on
 from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, LeaseLostError, NotFoundError
+from rubrica.usecases.gold_scores import ScoredItem
 from rubrica.usecases.reviews import settle_by_revision
 
 KEY_LENGTH = (8, 64)
@@ -58,6 +59,8 @@ class Submission:
 
     receipt: Receipt
     work: Work
+    feedback: ScoredItem | None = None
+    """What was right of it, where the item was for practice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +100,21 @@ def submit_evaluation(
             "does not count; you can go on with the next item."
         )
         raise LeaseLostError(message)
-    receipt, taken = stored
-    return Submission(receipt, work_of(taken))
+    receipt, taken, held = stored
+    feedback = feedback_on(account, held) if held.pass_number >= FIRST_ATTEMPT_PASS else None
+    return Submission(receipt, work_of(taken), feedback)
 
 
 @transaction.atomic
 def _submit(
     account: Account, assignment: str, payload: object, *, key: str, body_sha256: str, hold: int, now: datetime
-) -> tuple[Receipt, Taken] | None:
+) -> tuple[Receipt, Taken, HeldAssignment] | None:
     """Store the answer and take the next work; None where the answer came too late and was only kept."""
     desk, held = desk_and_assignment(account, assignment)
     if held.state != AssignmentState.OPEN:
         stored = _replay(account, held, key, body_sha256)
         if stored is not None:
-            return _receipt(stored, is_replay=True), refill(desk, hold=hold, now=now)
+            return _receipt(stored, is_replay=True), refill(desk, hold=hold, now=now), held
     answer = parse_answer(rubric_of_version(held.guideline_id, held.guideline_hash), payload, held.prompt)
     _check_clauses(held, answer)
     if held.state == AssignmentState.OPEN or _regain(held):
@@ -119,7 +123,7 @@ def _submit(
         desk = after_attempt(desk, held, now=now)
         if desk.most_overlap > desk.overlap and held.takes_place:
             _ask_more_where_raters_differ(desk, held)
-        return receipt, refill(desk, hold=hold, now=now, submitted=0 if held.counts_apart else 1)
+        return receipt, refill(desk, hold=hold, now=now, submitted=0 if held.counts_apart else 1), held
     work_queue.keep_late_answer(held.id, answer.as_json())
     return None
 

@@ -9,7 +9,8 @@ from rubrica.domain.draft import read_draft
 from rubrica.domain.rubric import Rubric
 from rubrica.records.models import Account, Evaluation
 from rubrica.records.queries import work_queue
-from rubrica.usecases.assignments import rubric_of_version, specialist_desk
+from rubrica.records.queries.rubrics import rubric_of_version
+from rubrica.usecases.assignments import specialist_desk
 from rubrica.usecases.language import READER, Language, Reading
 from rubrica.usecases.workbench import version_for
 

@@ -16,9 +16,10 @@ from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.domain.text import check_text
 from rubrica.records.models import Account, Project, Ruling
 from rubrica.records.models.edge_case import RulingScope
+from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, record
-from rubrica.usecases.assignments import desk_and_assignment, rubric_of_version
+from rubrica.usecases.assignments import desk_and_assignment
 from rubrica.usecases.edge_cases import fingerprints_of, locked_case, move_case, pictures_of, traits_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.notifications import notify

@@ -9,10 +9,11 @@ from rubrica.domain.guideline import Clause, parse_guideline
 from rubrica.domain.rubric import Rubric
 from rubrica.records.models import Account, Assignment, GuidelineVersion, ItemImage, Project
 from rubrica.records.queries import work_queue
+from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.records.queries.work_queue import Desk
 from rubrica.usecases.accounts import workbench_of, zone_of
 from rubrica.usecases.acknowledgements import News, news_for
-from rubrica.usecases.assignments import rubric_of_version, specialist_desk
+from rubrica.usecases.assignments import specialist_desk
 from rubrica.usecases.errors import ConflictError, NotFoundError
 from rubrica.usecases.own_pace import Day, own_today
 

@@ -10,9 +10,9 @@ from rubrica.domain.ranking import order_by
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric
 from rubrica.records.models import Evaluation, Item, ItemImage, Mark, Rating
+from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess
-from rubrica.usecases.assignments import rubric_of_version
 from rubrica.usecases.pseudonyms import pseudonym
 from rubrica.web.marks import Canvas, DrawnMark, box_outline, draw
 

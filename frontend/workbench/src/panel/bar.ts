@@ -56,7 +56,7 @@ export function barView(w: Workbench, bench: Bench): TemplateResult {
               ${icon("book")}<span><span class="wb-wide">Guideline </span>v${setup.guideline.version}</span>
             </button>
             ${bench.desk?.kind === "assignment" ? askButton(w) : nothing}
-            ${bench.desk?.isTest ? html`<span class="wb-test" data-test="is-test" title="Part of a test or calibration: it counts apart, and how it went is shown under Tests">Test</span>` : nothing}
+            ${bench.desk?.isTest ? html`<span class="wb-test" data-test="is-test" title="Practice, or part of a test or calibration: it counts apart, and how it went is shown under Tests">Test</span>` : nothing}
             <span class="wb-progress" data-test="progress">
               <span class="wb-wide">Item </span>${Math.min(progress.done + 1, Math.max(total, 1))}<span class="wb-soft"> of up to ${total}</span>
             </span>`

@@ -150,7 +150,7 @@ export interface Assignment {
   readonly prompt: string | null;
   readonly images: readonly Picture[];
   readonly proposals?: readonly Proposal[];
-  /** Whether it belongs to a test or calibration. */
+  /** Whether it is for practice, or belongs to a test or calibration. */
   readonly is_test?: boolean;
 }
 
@@ -184,8 +184,17 @@ export interface Receipt {
   readonly replayed: boolean;
 }
 
+/** What was right of an item that was for practice, in words. */
+export interface Feedback {
+  readonly right: number;
+  readonly asked: number;
+  readonly missed: readonly { readonly criterion: string; readonly given: string; readonly right: string }[];
+  readonly note: string;
+}
+
 export interface Submitted extends Taken {
   readonly receipt: Receipt;
+  readonly feedback?: Feedback | null;
 }
 
 export interface Clause {

@@ -10,10 +10,11 @@ class GoldItem(TypedDict):
 
     number: int
     item: str
-    source: Literal["expert", "agreement", "ruling", "planted", "adjudication"]
+    source: Literal["expert", "agreement", "ruling", "planted", "adjudication", "repeat"]
     answers: dict[str, int | str]
     note: str
     is_secret: bool
+    is_practice: bool
     guideline_version: int
     asked: int
     right: int
@@ -28,9 +29,9 @@ class ScoreDocument(TypedDict):
 
 
 class AttemptDocument(TypedDict):
-    """A test or calibration of one's own."""
+    """A practice, test or calibration of one's own."""
 
-    purpose: Literal["qualification", "calibration"]
+    purpose: Literal["practice", "qualification", "calibration"]
     state: Literal["open", "passed", "failed"]
     guideline_version: int
     asked: int

@@ -155,10 +155,28 @@ class ReceiptDocument(TypedDict):
     replayed: bool
 
 
+class MissedAnswer(TypedDict):
+    """An answer that was not the right one, in words."""
+
+    criterion: str
+    given: str
+    right: str
+
+
+class Feedback(TypedDict):
+    """What was right of an item for practice."""
+
+    right: int
+    asked: int
+    missed: list[MissedAnswer]
+    note: str
+
+
 class Submitted(TakenWork):
     """The receipt, and the work that follows."""
 
     receipt: ReceiptDocument
+    feedback: Feedback | None
 
 
 class PastEvaluation(TypedDict):

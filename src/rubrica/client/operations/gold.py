@@ -16,10 +16,17 @@ class Gold(Room):
         return found
 
     def make_gold(
-        self, project: str, item: str, answers: Mapping[str, int | str], *, note: str = "", is_secret: bool = False
+        self,
+        project: str,
+        item: str,
+        answers: Mapping[str, int | str],
+        *,
+        note: str = "",
+        is_secret: bool = False,
+        is_practice: bool = False,
     ) -> int:
         """Say what is right of an item, by criterion, and return the number of the gold item."""
-        body = {"answers": dict(answers), "note": note, "is_secret": is_secret}
+        body = {"answers": dict(answers), "note": note, "is_secret": is_secret, "is_practice": is_practice}
         made = self._connection.send("POST", address("projects", project, "items", item, "gold"), body)
         number: int = made["number"]
         return number

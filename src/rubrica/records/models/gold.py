@@ -49,6 +49,11 @@ class Gold(models.Model):
     answers = models.JSONField(default=dict, help_text="The right answers, by criterion.")
     note = models.CharField(max_length=1000, blank=True, help_text="Why they are right; shown to who missed one.")
     is_secret = models.BooleanField(default=False, help_text="Misses are counted, and the item is not shown.")
+    is_practice = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Shown with its answers as soon as somebody has judged it, and asked nowhere else.",
+    )
     made_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     ended_by = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+")

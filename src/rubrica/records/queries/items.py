@@ -1,6 +1,6 @@
-"""Items in the order of their ids, a few hundred at a time, with their images."""
+"""Items: whether they are complete, their first images, and all of them a few hundred at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import F, Q
@@ -43,6 +43,12 @@ def is_complete() -> Q:
 def last_item_id(project: Project) -> int:
     """Return the id of the newest item, 0 where there is none."""
     return Item.objects.of(project).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def first_images(project: Project, items: Collection[int]) -> dict[int, str]:
+    """Return the public id of the first image of each of these items, by row id of the item."""
+    rows = ItemImage.objects.of(project).filter(item__in=items, slot=0)
+    return dict(rows.values_list("item", "image__public_id"))
 
 
 def item_batches(project: Project, last_id: int) -> Iterator[Sequence[ItemRow]]:

@@ -1,6 +1,7 @@
 """A project's current marks, and what is known of the images they lie on."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from rubrica.records.models import GuidelineVersion, Item, ItemImage, Mark, Project
@@ -53,6 +54,17 @@ def slot_images(project: Project) -> dict[tuple[int, int], SlotImage]:
         (item, slot): SlotImage(width, height, source_model)
         for item, slot, width, height, source_model in rows.iterator(chunk_size=ROWS_AT_ONCE)
     }
+
+
+def images_by_slot(project: Project, items: Collection[int]) -> Mapping[int, dict[int, SlotImage]]:
+    """Return what stands in each slot of these items, by item id and slot."""
+    rows = ItemImage.objects.of(project).filter(item__in=items)
+    found: defaultdict[int, dict[int, SlotImage]] = defaultdict(dict)
+    for item, slot, width, height, model in rows.values_list(
+        "item_id", "slot", "image__width", "image__height", "source_model"
+    ):
+        found[item][slot] = SlotImage(width, height, model)
+    return found
 
 
 def known_defects(project: Project) -> dict[int, list[dict[str, object]]]:

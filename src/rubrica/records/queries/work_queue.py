@@ -336,12 +336,13 @@ def repeatable(desk: Desk, gap: int, most: int) -> list[tuple[int, list[int]]]:
 
 
 def unseen_gold(desk: Desk, most: int) -> list[int]:
-    """Return gold items in force that the rater has never had, the oldest first."""
+    """Return gold items in force that the rater has never had, the oldest first; none that are for practice."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT g.item_id FROM records_gold g JOIN records_item i ON i.id = g.item_id "
-            "WHERE g.project_id = %s AND g.voided_at IS NULL AND g.ended_by_id IS NULL AND NOT i.is_withdrawn "
-            "AND NOT EXISTS (SELECT 1 FROM records_assignment a WHERE a.item_id = g.item_id AND a.rater_id = %s "
+            "WHERE g.project_id = %s AND g.voided_at IS NULL AND g.ended_by_id IS NULL AND NOT g.is_practice "
+            "AND NOT i.is_withdrawn AND NOT EXISTS ("
+            "SELECT 1 FROM records_assignment a WHERE a.item_id = g.item_id AND a.rater_id = %s "
             "AND a.state <> 'expired') ORDER BY g.id LIMIT %s",
             [desk.project_id, desk.rater_id, most],
         )

@@ -9,7 +9,7 @@ from rubrica.records.models import Assignment, Evaluation, GuidelineVersion, Ite
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.queries.items import is_complete
 from rubrica.records.queries.ratings import EvaluationColumns, RatingColumns, evaluation_columns, rating_columns
-from rubrica.usecases.assignments import rubric_of_version
+from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.usecases.reports.checked import measures_of
 from rubrica.usecases.reports.criteria import Units, criterion_report
 from rubrica.usecases.reports.marks import Marks

@@ -22,7 +22,7 @@ from rubrica.records.queries.ratings import (
     evaluation_columns,
     rating_columns,
 )
-from rubrica.usecases.assignments import rubric_of_version
+from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.usecases.reports.estimates import CONFIDENCE, or_refusal
 from rubrica.usecases.reports.habits import Answers, Change, biases, changes, deciding, spreads
 from rubrica.usecases.reports.kinds import Kinds

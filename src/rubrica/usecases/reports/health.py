@@ -20,7 +20,7 @@ from rubrica.measure.variance.components import variance_components
 from rubrica.records.models import ClauseQuestion, EdgeCase, GuidelineVersion, Mark, Project, Review, ReviewStep
 from rubrica.records.queries.evaluations import is_counted, last_evaluation_id
 from rubrica.records.queries.ratings import EvaluationColumns, RatingColumns, evaluation_columns, rating_columns
-from rubrica.usecases.assignments import rubric_of_version
+from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.usecases.reports.assembly import criterion_reports
 from rubrica.usecases.reports.estimates import or_refusal
 from rubrica.usecases.reports.raters import has_distances

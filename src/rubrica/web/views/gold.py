@@ -5,17 +5,30 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from rubrica.domain.gold import MARKS, GoldSource, Purpose, Scores, known_criteria
+from rubrica.domain.criterion import Criterion
+from rubrica.domain.gold import (
+    ASKED_BY_LEADS,
+    MARKS,
+    GoldSource,
+    Purpose,
+    Scores,
+    choices,
+    in_words,
+    known_criteria,
+    tolerance_of,
+)
 from rubrica.domain.roles import Permission, Role
-from rubrica.domain.rubric import parse_rubric
 from rubrica.kit.clock import now
 from rubrica.kit.ids import PUBLIC_ID_LENGTH
 from rubrica.records.models import Item, ProjectMembership
+from rubrica.records.queries.rubrics import rubric_of
 from rubrica.usecases import attempts as attempt_usecases
 from rubrica.usecases import gold as usecases
+from rubrica.usecases import gold_proposals
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.attempts import AttemptReport
-from rubrica.usecases.gold import MAX_NOTE, MAX_REASON
+from rubrica.usecases.gold import MAX_NOTE, MAX_REASON, PLAN_RANGES
+from rubrica.usecases.gold_scores import gold_health
 from rubrica.web.requests import person, posted, whole
 from rubrica.web.translate import attempt
 
@@ -28,11 +41,12 @@ def gold(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "access": access,
         "plan": usecases.plan_of(access.project),
-        "health": usecases.gold_health(access),
-        "proposals": usecases.proposals(access),
+        "tolerances": _tolerances(access),
+        "health": gold_health(access),
+        "proposals": gold_proposals.proposals(access),
         "attempts": [(row, _by_criterion(row)) for row in attempt_usecases.attempts_of(access)],
         "members": members.select_related("account").order_by("account__name", "pk"),
-        "purposes": [(purpose.value, purpose.capitalize()) for purpose in Purpose],
+        "purposes": [(purpose.value, purpose.capitalize()) for purpose in ASKED_BY_LEADS],
         "fewest": attempt_usecases.FEWEST_ITEMS,
     }
     return render(request, "gold/gold.html", context)
@@ -42,16 +56,28 @@ def gold(request: HttpRequest, slug: str) -> HttpResponse:
 def change_plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Change how much gold comes unannounced, and what is asked of people."""
     own = person(request)
-    names = ("test_items", "pass_percent", "retake_days", "clarification_items", "breaking_items")
-    changes = {name: whole(request, name) for name in names}
-    percent = whole(request, "gold_percent")
-    open_project(own, slug, Permission.MANAGE_GOLD)
+    numbers = {name: whole(request, name) for name in PLAN_RANGES}
+    access = open_project(own, slug, Permission.MANAGE_GOLD)
+    tolerances = {
+        criterion.id: whole(request, name) if posted(request, name, most=9) else None
+        for criterion, _usual, _own in _tolerances(access)
+        for name in (f"tolerance-{criterion.id}",)
+    }
     attempt(
         request,
-        lambda: usecases.change_plan(own, slug, now=now(), gold_percent=percent, **changes),
+        lambda: usecases.change_plan(own, slug, numbers=numbers, tolerances=tolerances, now=now()),
         _("The plan was saved."),
     )
     return redirect("gold", slug)
+
+
+def _tolerances(access: ProjectAccess) -> list[tuple[Criterion, int, int | None]]:
+    """Return the criteria that have a tolerance, the usual one, and the project's own."""
+    if access.project.guideline is None:
+        return []
+    own = usecases.plan_of(access.project).tolerances
+    criteria = usecases.tolerated_criteria(rubric_of(access.project.guideline))
+    return [(criterion, tolerance_of(criterion, {}), own.get(criterion.id)) for criterion in criteria]
 
 
 @require_POST
@@ -59,10 +85,10 @@ def accept(request: HttpRequest, slug: str) -> HttpResponse:
     """Make gold of the proposed items that were ticked."""
     own = person(request)
     open_project(own, slug, Permission.MANAGE_GOLD)
-    chosen = [item for item in request.POST.getlist("item") if "\x00" not in item][: usecases.MOST_PROPOSED]
+    chosen = [item for item in request.POST.getlist("item") if "\x00" not in item][: gold_proposals.MOST_PROPOSED]
     attempt(
         request,
-        lambda: usecases.accept_proposals(own, slug, chosen, now=now()),
+        lambda: gold_proposals.accept_proposals(own, slug, chosen, now=now()),
         _("The items are gold from now on."),
     )
     return redirect("gold", slug)
@@ -74,7 +100,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     own, wanted = person(request), posted(request, "purpose", most=16)
     member, size = posted(request, "member", most=PUBLIC_ID_LENGTH), whole(request, "size")
     open_project(own, slug, Permission.MANAGE_GOLD)
-    purpose = Purpose(wanted) if wanted in set(Purpose) else Purpose.CALIBRATION
+    purpose = Purpose(wanted) if wanted in set(ASKED_BY_LEADS) else Purpose.CALIBRATION
     attempt(
         request,
         lambda: attempt_usecases.order_attempt(own, slug, member, purpose, size, now=now()),
@@ -97,16 +123,29 @@ def void(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_POST
+def keep_for_practice(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Keep a gold item for practice."""
+    own = person(request)
+    open_project(own, slug, Permission.MANAGE_GOLD)
+    attempt(
+        request,
+        lambda: usecases.keep_for_practice(own, slug, number, now=now()),
+        _("The item is for practice from now on."),
+    )
+    return redirect("gold", slug)
+
+
+@require_POST
 def make(request: HttpRequest, slug: str, item: str) -> HttpResponse:
     """Make an item gold with the answers that a lead gives."""
     own = person(request)
     access = open_project(own, slug, Permission.MANAGE_GOLD)
-    rubric = parse_rubric(access.project.guideline.rubric) if access.project.guideline else None
+    rubric = rubric_of(access.project.guideline) if access.project.guideline else None
     answers = {
         criterion.id: posted(request, f"answer-{criterion.id}", most=60)
         for criterion in (known_criteria(rubric) if rubric is not None else ())
     }
-    note, secret = posted(request, "note", most=MAX_NOTE), posted(request, "is_secret", most=6) == "on"
+    note, use = posted(request, "note", most=MAX_NOTE), posted(request, "use", most=10)
     attempt(
         request,
         lambda: usecases.make_gold(
@@ -115,7 +154,8 @@ def make(request: HttpRequest, slug: str, item: str) -> HttpResponse:
             item,
             answers=answers,
             note=note,
-            is_secret=secret,
+            is_secret=use == "secret",
+            is_practice=use == "practice",
             source=GoldSource.EXPERT,
             now=now(),
         ),
@@ -128,18 +168,11 @@ def gold_form(access: ProjectAccess, item: Item) -> dict[str, object] | None:
     """Return what a lead sees of an item as gold: what it is, or the form that makes it so."""
     if access.project.guideline is None:
         return None
-    rubric = parse_rubric(access.project.guideline.rubric)
+    rubric = rubric_of(access.project.guideline)
     found = usecases.gold_in_force(access.project).filter(item=item).first()
     if found is not None:
-        return {"gold": found, "in_words": usecases.in_words(rubric, found.answers)}
-    choices = [
-        (
-            criterion,
-            [(str(value), usecases.label_of(rubric, criterion.id, str(value))) for value in criterion.allowed_values],
-        )
-        for criterion in known_criteria(rubric)
-    ]
-    return {"gold": None, "choices": choices}
+        return {"gold": found, "in_words": in_words(rubric, found.answers)}
+    return {"gold": None, "choices": choices(rubric)}
 
 
 @require_safe
@@ -149,12 +182,19 @@ def tests(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_project(own, slug, Permission.READ_OWN_EVALUATIONS)
     reports = attempt_usecases.own_attempts(access)
     membership = ProjectMembership.objects.of(access.project).filter(account=own).first()
-    last = reports[0].attempt if reports else None
+    last = next((row.attempt for row in reports if row.attempt.blocks), None)
     must_pass = membership is not None and membership.must_pass
+    is_free = membership is not None and membership.role == Role.SPECIALIST and membership.attempt_id is None
     context = {
         "access": access,
         "open": attempt_usecases.open_attempts(own, [access.project]).get(access.project.pk),
-        "reports": [(row, _by_criterion(row)) for row in reports if row.attempt.ended_at is not None],
+        # What is practised is shown as it is judged; of all else nothing before the end.
+        "reports": [
+            (row, _by_criterion(row))
+            for row in reports
+            if row.attempt.ended_at is not None or (row.attempt.purpose == Purpose.PRACTICE and row.items)
+        ],
+        "may_practise": is_free and usecases.gold_in_force(access.project).filter(is_practice=True).exists(),
         "may_retake": must_pass
         and last is not None
         and last.ended_at is not None
@@ -162,6 +202,19 @@ def tests(request: HttpRequest, slug: str) -> HttpResponse:
         "must_pass": must_pass,
     }
     return render(request, "gold/tests.html", context)
+
+
+@require_POST
+def practise(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin to practise."""
+    own = person(request)
+    open_project(own, slug, Permission.EVALUATE)
+    begun = attempt(
+        request,
+        lambda: attempt_usecases.practise(own, slug, now=now()),
+        _("The items for practice come first. After each you see what is right."),
+    )
+    return redirect("workbench" if begun else "tests", slug)
 
 
 @require_POST
@@ -178,6 +231,6 @@ def retake(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _by_criterion(row: AttemptReport) -> list[tuple[str, object]]:
-    names = {criterion.id: criterion.name for criterion in parse_rubric(row.attempt.guideline.rubric).criteria}
+    names = {criterion.id: criterion.name for criterion in rubric_of(row.attempt.guideline).criteria}
     scores: Scores = row.scores
     return [(names.get(name, _("Planted faults") if name == MARKS else name), tally) for name, tally in scores.items()]

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from rubrica.domain.gold import known_criteria
+from rubrica.domain.gold import choices, in_words
 from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.review import MAX_COMMENT, REVIEW_PROCESS, ReviewEvent, ReviewReason, ReviewState
 from rubrica.domain.roles import Permission
-from rubrica.domain.rubric import Rubric, parse_rubric
+from rubrica.domain.rubric import parse_rubric
 from rubrica.kit.clock import now
-from rubrica.records.models import ItemImage, Review
+from rubrica.records.models import ItemImage
+from rubrica.records.queries.items import first_images
 from rubrica.usecases import reviews as usecases
 from rubrica.usecases.access import ProjectAccess, open_project
-from rubrica.usecases.gold import in_words, label_of
 from rubrica.usecases.items import item_of
 from rubrica.usecases.pseudonyms import pseudonym
 from rubrica.web.evaluated_item import evaluated_item, words_of
@@ -44,7 +44,7 @@ def reviews(request: HttpRequest, slug: str) -> HttpResponse:
     access = open_project(person(request), slug)
     decides = access.may(Permission.REVIEW)
     rows = list((usecases.reviews_of(access) if decides else usecases.own_reviews(access))[:PAGE])
-    images = _thumbnails(access, rows)
+    images = first_images(access.project, {row.evaluation.item_id for row in rows})
     waiting = {ReviewState.PENDING, ReviewState.APPEALED} if decides else REVIEW_PROCESS.waiting
     context = {
         "access": access,
@@ -54,12 +54,6 @@ def reviews(request: HttpRequest, slug: str) -> HttpResponse:
         "now": now(),
     }
     return render(request, "review/reviews.html", context)
-
-
-def _thumbnails(access: ProjectAccess, rows: list[Review]) -> dict[int, str]:
-    items = {row.evaluation.item_id for row in rows}
-    images = ItemImage.objects.of(access.project).filter(item__in=items, slot=0)
-    return dict(images.values_list("item", "image__public_id"))
 
 
 @require_safe
@@ -90,7 +84,7 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "item": evaluation.item,
         "criteria": rubric.criteria,
         "clauses": parse_guideline(evaluation.guideline.markdown).clauses,
-        "choices": _choices(rubric),
+        "choices": choices(rubric),
         "is_revisable": evaluation.guideline_id == access.project.guideline_id,
         "is_late": file.review.due_at is not None and file.review.due_at < now(),
     }
@@ -109,16 +103,6 @@ def _alias(access: ProjectAccess, public_id: str) -> str:
 def _images(access: ProjectAccess, item: int) -> list[str]:
     rows = ItemImage.objects.of(access.project).filter(item=item).order_by("slot")
     return list(rows.values_list("image__public_id", flat=True))
-
-
-def _choices(rubric: Rubric) -> list[tuple[object, list[tuple[str, str]]]]:
-    return [
-        (
-            criterion,
-            [(str(value), label_of(rubric, criterion.id, str(value))) for value in criterion.allowed_values],
-        )
-        for criterion in known_criteria(rubric)
-    ]
 
 
 @require_POST

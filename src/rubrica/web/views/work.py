@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 from rubrica.domain.roles import Permission
 from rubrica.kit.clock import now
 from rubrica.records.models import Evaluation
+from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.usecases.access import open_project
 from rubrica.usecases.accounts import zone_of
-from rubrica.usecases.assignments import rubric_of_version
 from rubrica.usecases.evaluations import own_evaluations
 from rubrica.usecases.own_pace import own_pace
 from rubrica.usecases.projects import projects_of
