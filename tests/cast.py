@@ -38,6 +38,7 @@ from rubrica.usecases import (
     evaluations,
     guidelines,
     organisations,
+    profiles,
     projects,
     reviews,
     rounds,
@@ -193,6 +194,27 @@ def judge_all(world: World, rater: Account, payload_of: Callable[[int, list[int]
             hold=0,
             now=world.later(seconds=20),
         )
+
+
+def declared_profile(account: Account) -> profiles.OwnProfile:
+    """Let a person say what he or she can do, with names and addresses that others must not see."""
+    declared = {
+        "basics": {
+            "label": "Rater of images",
+            "summary": "I am Rita Secretname.",
+            "name": "Rita Secretname",
+            "email": "secret@example.org",
+            "countries": ["CH", "DE"],
+            "time_zone": "Europe/Zurich",
+            "hours_per_week": 20,
+            "experience": "expert",
+        },
+        "languages": [{"tag": "de-CH", "reading": "NATIVE", "writing": "C1"}],
+        "availability": [{"day": "mon", "start": "09:00", "end": "12:00"}],
+        "annotation": {"data_types": ["image"], "label_types": ["evaluation_rating"], "tools": ["rubrica"]},
+        "work": [{"name": "Secretfirm", "position": "Rater", "startDate": "2021-03"}],
+    }
+    return profiles.replace_profile(account, declared, now=clock.now())
 
 
 def returned_review(world: World, evaluation: str) -> Review:

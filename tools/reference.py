@@ -19,6 +19,7 @@ from typing import Any, Final
 import click
 import django
 
+from rubrica.domain.profile_sections import SECTIONS
 from rubrica.domain.rubric import DEFAULT_REASONS, Rubric
 from rubrica.domain.taxonomy import DEFAULT_SEVERITIES
 from rubrica.domain.templates import template_keys, template_rubric
@@ -515,6 +516,23 @@ def _band(kind: QuestionKind) -> Row:
     return _code(kind), band.name, band.coefficient, f"{band.healthy_from:.2f}", f"{band.look_below:.2f}"
 
 
+def _profile() -> str:
+    return _table(
+        ("Section", "Field", "What it says", "Kind", "Shown"),
+        [
+            (
+                _code(section.key),
+                _code(field.key) + (" (required)" if field.is_required else ""),
+                f"{field.label}: {', '.join(map(_code, field.choices))}" if field.choices else field.label,
+                field.kind.value,
+                "yes" if field.is_shown else "",
+            )
+            for section in SECTIONS
+            for field in section.fields
+        ],
+    )
+
+
 def _severities() -> str:
     return _table(
         ("Value", "Name", "Weight", "Anchor"),
@@ -548,6 +566,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "keys": _keys,
     "limits": _limits,
     "problem-types": _problem_types,
+    "profile": _profile,
     "reasons": _reasons,
     "refusals": _refusals,
     "severities": _severities,

@@ -21,6 +21,7 @@ from tests.cast import (
     World,
     audit_answer,
     build_world,
+    declared_profile,
     evaluate,
     opened_round,
     proposed_change,
@@ -68,6 +69,7 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     first = Evaluation.objects.of(world.project).filter(rater=world.rita).order_by("pk").first()
     assert first is not None
     review = returned_review(world, first.public_id)
+    declared_profile(world.rita)
     answers = dict.fromkeys(("plausibility", "alignment", "aesthetics", "overall"), 5)
     for item in Item.objects.of(world.project).order_by("pk")[:3]:
         gold.make_gold(world.lena, "audit", item.public_id, answers=answers, note="Seen at a glance", now=now)

@@ -22,6 +22,7 @@ from tests.cast import (
     World,
     audit_answer,
     build_world,
+    declared_profile,
     evaluate,
     opened_round,
     proposed_change,
@@ -86,6 +87,7 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
         parts = [UploadedPart("picture.png", [b"not a picture"])]
         item_import = start_import(world.lena, world.project.slug, source="a.png", files=parts, now=now())
         review = returned_review(world, receipt.evaluation)
+        declared_profile(world.rita)
         yield (
             world,
             {

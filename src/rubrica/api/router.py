@@ -21,6 +21,7 @@ from rubrica.api import (
     me,
     news,
     organisations,
+    profiles,
     projects,
     reports,
     reviews,
@@ -54,6 +55,7 @@ for noun in (
     exports,
     organisations,
     tokens,
+    profiles,
 ):
     api.add_router("", noun.router)
 

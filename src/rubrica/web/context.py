@@ -35,6 +35,9 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         (_("Projects"), reverse("projects")),
         (_("My work"), reverse("my_work")),
     ]
+    # The rail stays short: who runs the machine finds the profile under Account, as everybody does.
+    if not account.is_platform_admin:
+        pages.append((_("Profile"), reverse("profile")))
     if account.is_platform_admin or Membership.objects.of_account(account).exists():
         pages.append((_("Organisations"), reverse("organisations")))
     if account.is_platform_admin:

@@ -19,6 +19,7 @@ from rubrica.web.views import (
     instance,
     items,
     organisations,
+    profiles,
     projects,
     reports,
     reviews,
@@ -74,6 +75,13 @@ _ACCOUNTS = [
     path("account/sessions/end/", accounts.end_sessions, name="end_sessions"),
     path("account/tokens/", accounts.create_token, name="create_token"),
     path("account/tokens/<public:token>/revoke/", accounts.revoke_token, name="revoke_token"),
+]
+
+_PROFILE = [
+    path("profile/", profiles.profile, name="profile"),
+    path("profile/<slug:section>/", profiles.entry, name="profile_section"),
+    path("profile/<slug:section>/<int:position>/", profiles.entry, name="profile_entry"),
+    path("profile/<slug:section>/<int:position>/remove/", profiles.remove, name="remove_profile_entry"),
 ]
 
 _PROJECTS = [
@@ -156,6 +164,7 @@ urlpatterns: list[URLPattern] = [
     path("news/read/", home.read_news, name="read_news"),
     path("news/<public:notification>/", home.follow_news, name="follow_news"),
     *_ACCOUNTS,
+    *_PROFILE,
     *_PROJECTS,
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),

@@ -1,6 +1,14 @@
 """What the API answers, as its description says (``GET /api/v1/openapi.json``); a test compares the two."""
 
-from rubrica.client.documents.account import Me, NewsItem, NewsWays, OwnOrganisation, Token, WorkbenchPreferences
+from rubrica.client.documents.account import (
+    Me,
+    NewsItem,
+    NewsWays,
+    OwnOrganisation,
+    OwnProfile,
+    Token,
+    WorkbenchPreferences,
+)
 from rubrica.client.documents.change_proposals import OpinionDocument, ProposalDocument, ProposalSummary
 from rubrica.client.documents.edge_cases import Case, CaseDocument, CasePosition, Precedent, RaisedCase, RulingDocument
 from rubrica.client.documents.gold import AttemptDocument, GoldItem, ScoreDocument
@@ -83,6 +91,7 @@ __all__ = [
     "OrganisationMember",
     "OrganisationName",
     "OwnOrganisation",
+    "OwnProfile",
     "OwnToday",
     "PartChange",
     "PastEvaluation",

@@ -1,6 +1,6 @@
 """Oneself: who is calling, how one works, one's tokens and news."""
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from rubrica.client.documents.values import Moment
 
@@ -22,6 +22,14 @@ class Me(TypedDict):
     time_zone: str
     is_platform_admin: bool
     organisations: list[OwnOrganisation]
+
+
+class OwnProfile(TypedDict):
+    """What the caller says of himself or herself; all of it is self-declared."""
+
+    declared: dict[str, Any]
+    revision: int
+    changed_at: Moment | None
 
 
 class WorkbenchPreferences(TypedDict):

@@ -1,7 +1,7 @@
 """Oneself: who is calling, how one works, one's tokens and news."""
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from rubrica.client import documents as d
 from rubrica.client.connection import address
@@ -19,6 +19,16 @@ class OwnAccount(Room):
     def set_up_workbench(self, preferences: d.WorkbenchPreferences) -> d.WorkbenchPreferences:
         """Keep how the caller works: surround, own keys and the like."""
         kept: d.WorkbenchPreferences = self._connection.send("PUT", address("me", "workbench"), dict(preferences))
+        return kept
+
+    def read_profile(self) -> d.OwnProfile:
+        """Return what the caller says of himself or herself."""
+        profile: d.OwnProfile = self._connection.get(address("me", "profile"))
+        return profile
+
+    def replace_profile(self, declared: Mapping[str, Any]) -> d.OwnProfile:
+        """Put another profile in the place of the caller's."""
+        kept: d.OwnProfile = self._connection.send("PUT", address("me", "profile"), {"declared": dict(declared)})
         return kept
 
     def list_tokens(self) -> list[d.Token]:

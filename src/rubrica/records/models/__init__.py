@@ -22,6 +22,7 @@ from rubrica.records.models.item_import import ItemImport, ItemImportProblem
 from rubrica.records.models.job import Job
 from rubrica.records.models.notification import Notification, NotificationChoice
 from rubrica.records.models.organisation import Invitation, Membership, Organisation
+from rubrica.records.models.profile import SpecialistProfile
 from rubrica.records.models.project import Project, ProjectMembership
 from rubrica.records.models.review import Adjudication, Review, ReviewStep
 
@@ -72,4 +73,5 @@ __all__ = [
     "ScheduledPublication",
     "Session",
     "SignInLink",
+    "SpecialistProfile",
 ]
