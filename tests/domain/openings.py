@@ -1,6 +1,7 @@
 """Openings of every shape, and the one this product was conceived for."""
 
 import dataclasses
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,9 +72,11 @@ Eligibility: Worldwide
 """
 """The same as people paste it."""
 
-_words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
+_words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12).map(
+    lambda word: unicodedata.normalize("NFC", word)
+)
 _lines = st.lists(_words, min_size=1, max_size=4).map(" ".join)
-titles = _lines.map(lambda line: line[:200])
+titles = _lines
 _currencies = st.sampled_from(["USD", "EUR", "JPY", "KWD"])
 
 

@@ -287,6 +287,29 @@ def read_moment(text: str) -> datetime | None:
 
 
 def tidy_text(text: str) -> str:
-    """Return a text without trailing blanks, with single empty lines between its blocks: what formats give back."""
-    lines = [" ".join(line.split()) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    """Return a text in the one form that formats give back.
+
+    A heading, a list or a paragraph is a block; blocks are set apart by one empty line, lines have no blanks to spare.
+    """
+    blocks: list[tuple[str, list[str]]] = []
+    is_apart = True
+    for line in (" ".join(part.split()) for part in re.split(r"\r\n|\r|\n", text)):
+        if not line:
+            is_apart = True
+            continue
+        kind = block_kind(line)
+        # Items of a list stay together over an empty line; every heading stands for itself.
+        joins = bool(blocks) and blocks[-1][0] == kind and (kind == "list" or (kind == "paragraph" and not is_apart))
+        if joins:
+            blocks[-1][1].append(line)
+        else:
+            blocks.append((kind, [line]))
+        is_apart = False
+    return "\n\n".join("\n".join(lines) for _kind, lines in blocks)
+
+
+def block_kind(line: str) -> str:
+    """Tell whether a line is a heading, an item of a list, or of a paragraph."""
+    if line.startswith("## "):
+        return "heading"
+    return "list" if line.startswith("- ") else "paragraph"

@@ -56,8 +56,8 @@ def parse_opening(payload: object) -> Opening:
     if fields is None:
         raise ProblemsError(found.problems)
     opening = Opening(
-        title=fields.text("title", maximum=MAX_TITLE, default="").strip(),
-        organisation=fields.text("organisation", maximum=MAX_TITLE, default="").strip(),
+        title=_line(fields, "title", MAX_TITLE),
+        organisation=_line(fields, "organisation", MAX_TITLE),
         description=tidy_text(fields.text("description", maximum=MAX_DESCRIPTION, default="", one_line=False)),
         data_type=_word(fields, "data_type", DataType),
         label_types=_words(fields, "label_types", LabelType, maximum=MOST_LABEL_TYPES),
@@ -70,7 +70,7 @@ def parse_opening(payload: object) -> Opening:
         countries=_countries(fields),
         experience=_word(fields, "experience", Experience),
         employment=_words(fields, "employment", Employment, maximum=len(Employment)),
-        contact=fields.text("contact", maximum=MAX_CONTACT, default="").strip(),
+        contact=_line(fields, "contact", MAX_CONTACT),
         closes_at=_moment(fields, "closes_at"),
         headcount=_number(fields, "headcount"),
         screening_minutes=_number(fields, "screening_minutes"),
@@ -82,6 +82,10 @@ def parse_opening(payload: object) -> Opening:
     if found:
         raise ProblemsError(found.problems)
     return opening
+
+
+def _line(fields: Fields, key: str, maximum: int) -> str:
+    return " ".join(fields.text(key, maximum=maximum, default="").split())
 
 
 def _word(fields: Fields, key: str, choices: type[_Word]) -> _Word | None:
