@@ -8,6 +8,7 @@ from rubrica.domain.allocation import (
     Choice,
     choose,
     choose_hidden,
+    expected_evaluations,
     is_repeat_due,
     repeat_gap,
 )
@@ -141,3 +142,8 @@ def test_which_item_comes_again_is_one_of_those_that_may_whatever_their_order(it
     chosen = choose_hidden(sorted(items), rater, b"secret")
     assert chosen == choose_hidden(sorted(items, reverse=True), rater, b"secret")
     assert chosen in items if items else chosen is None
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(0, 100), (20, 125), (40, 167)])
+def test_what_comes_unannounced_is_reckoned_with(percent, expected):
+    assert expected_evaluations(100, percent) == expected

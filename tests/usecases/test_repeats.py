@@ -291,3 +291,31 @@ def test_work_that_holds_a_repeat_is_offered_like_any_other(db):
     held = _held_repeat(world)
     work = work_of(assignments.Taken((held,), "offered", 1, 2, None))
     assert work.assignments[0].images
+
+
+def test_no_count_that_a_rater_sees_tells_a_repeat_from_other_work(judged: World):
+    worked = Assignment.objects.of(judged.project)
+    membership = ProjectMembership.objects.of(judged.project).get(account=judged.rita)
+
+    assert membership.hidden_count == worked.filter(is_repeat=True).count() > 0
+    assert membership.own_count == worked.count()
+
+
+@pytest.mark.django_db
+def test_what_is_done_grows_by_one_with_each_evaluation_and_what_there_is_stays():
+    done = []
+    world = with_repeats(items=30, overlap=1)
+    held = assignments.take_assignments(world.rita, "audit", hold=1, now=world.now).assignments
+    while held:
+        stored = evaluations.submit_evaluation(
+            world.rita,
+            held[0].held.public_id,
+            payload=audit_answer(),
+            key=f"key-{held[0].held.public_id}",
+            hold=1,
+            now=world.later(seconds=20),
+        )
+        done.append((stored.work.done, stored.work.total))
+        held = stored.work.assignments
+    # Thirty items, and a fifth of what one is given on top: one more is done with each, of the same whole.
+    assert done == [(place, 38) for place in range(1, len(done) + 1)]

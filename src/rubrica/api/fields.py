@@ -66,4 +66,4 @@ class Progress(BaseModel):
     """How far the rater has come in the project."""
 
     done: int = Field(ge=0, description="Evaluations the rater has submitted.")
-    remaining: int = Field(ge=0, description="Items of the project that the rater has not judged.")
+    remaining: int = Field(ge=0, description="About how many are left: what comes unannounced is reckoned with.")

@@ -134,6 +134,14 @@ def repeat_gap(evaluations: int) -> int | None:
     return min(MOST_GAP, max(LEAST_GAP, evaluations // 2))
 
 
+def expected_evaluations(items: int, hidden_percent: int) -> int:
+    """Return how many evaluations one person makes of so many items, with what comes unannounced among them.
+
+    ``hidden_percent`` is the share of repeats and gold in a hundred evaluations.
+    """
+    return items + round(items * hidden_percent / (100 - hidden_percent))
+
+
 def choose_hidden(items: Sequence[int], rater_id: int, secret: bytes) -> int | None:
     """Choose which of the items that could come again, or as gold, does; None of none."""
     return min(items, key=lambda item: (_lot(b"which", rater_id, item, secret), item), default=None)

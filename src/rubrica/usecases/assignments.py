@@ -8,10 +8,12 @@ from django.conf import settings
 from django.db import transaction
 
 from rubrica.domain.allocation import (
+    FIRST_ATTEMPT_PASS,
     GOLD_PASS,
     REPEATS_LOOKED_AT,
     choose,
     choose_hidden,
+    expected_evaluations,
     is_gold_due,
     is_repeat_due,
     repeat_gap,
@@ -103,8 +105,8 @@ def work_of(taken: Taken) -> Work:
     return Work(_offers(taken.held), taken.reason, taken.done, taken.total, taken.again_at)
 
 
-def refill(desk: Desk, *, hold: int, now: datetime, submitted: int = 0) -> Taken:
-    """Top up what the rater holds, inside the caller's transaction, and count ``submitted`` first evaluations."""
+def refill(desk: Desk, *, hold: int, now: datetime, submitted: HeldAssignment | None = None) -> Taken:
+    """Top up what the rater holds, inside the caller's transaction, and count what was just ``submitted``."""
     held = work_queue.open_assignments(desk)
     reason = _why_not(desk)
     cursor = desk.cursor
@@ -134,12 +136,23 @@ def refill(desk: Desk, *, hold: int, now: datetime, submitted: int = 0) -> Taken
             held = work_queue.open_assignments(desk)
         if not held and again_at is not None:
             reason = "hourly_limit"
-    if submitted or cursor != desk.cursor:
-        work_queue.move_cursor(desk, cursor, submitted=submitted)
+    counted = int(submitted is not None and not submitted.counts_apart)
+    hidden = int(submitted is not None and submitted.counts_apart and submitted.pass_number < FIRST_ATTEMPT_PASS)
+    if counted or hidden or cursor != desk.cursor:
+        work_queue.move_cursor(desk, cursor, submitted=counted, hidden=hidden)
+    done, total = progress_of(desk)
     is_limited = reason == "hourly_limit"
-    return Taken(
-        tuple(held), reason, desk.evaluation_count + submitted, desk.item_count, again_at if is_limited else None
-    )
+    return Taken(tuple(held), reason, done + counted + hidden, total, again_at if is_limited else None)
+
+
+def progress_of(desk: Desk) -> tuple[int, int]:
+    """Return how much the rater has done, and how much there is for the rater, as the rater may know it.
+
+    What comes unannounced is counted with the rest, and as much of it as is to be expected: a count that stood still
+    after some item would tell what that item was.
+    """
+    total = expected_evaluations(desk.item_count, desk.repeat_percent + desk.gold_percent)
+    return desk.evaluation_count + desk.hidden_count, total
 
 
 def _hourly_room(desk: Desk, limit: int, held: int, now: datetime) -> tuple[int, datetime | None]:

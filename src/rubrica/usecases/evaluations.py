@@ -123,7 +123,7 @@ def _submit(
         desk = after_attempt(desk, held, now=now)
         if desk.most_overlap > desk.overlap and held.takes_place:
             _ask_more_where_raters_differ(desk, held)
-        return receipt, refill(desk, hold=hold, now=now, submitted=0 if held.counts_apart else 1), held
+        return receipt, refill(desk, hold=hold, now=now, submitted=held), held
     work_queue.keep_late_answer(held.id, answer.as_json())
     return None
 

@@ -13,7 +13,7 @@ from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.records.queries.work_queue import Desk
 from rubrica.usecases.accounts import workbench_of, zone_of
 from rubrica.usecases.acknowledgements import News, news_for
-from rubrica.usecases.assignments import specialist_desk
+from rubrica.usecases.assignments import progress_of, specialist_desk
 from rubrica.usecases.errors import ConflictError, NotFoundError
 from rubrica.usecases.own_pace import Day, own_today
 
@@ -57,8 +57,7 @@ def open_workbench(account: Account, slug: str, *, now: datetime, version: int |
         rubric,
         parse_guideline(found.markdown).clauses,
         _examples(found.project, rubric),
-        desk.evaluation_count,
-        desk.item_count,
+        *progress_of(desk),
         own_today(account, zone_of(account), found.project, now=now),
         news_for(account, desk.project_id),
         workbench_of(account),

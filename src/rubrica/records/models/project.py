@@ -96,6 +96,9 @@ class ProjectMembership(models.Model):
     # No item at or before this place of the queue can be offered to this person.
     queue_cursor = models.BigIntegerField(default=0)
     evaluation_count = models.PositiveIntegerField(default=0)
+    hidden_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Evaluations that count apart, of repeats and gold that came unannounced."
+    )
     must_acknowledge = models.BooleanField(
         default=False, db_default=False, help_text="A breaking change waits to be read before new work is given."
     )
@@ -116,3 +119,8 @@ class ProjectMembership(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.account} in {self.project} as {self.role}"
+
+    @property
+    def own_count(self) -> int:
+        """How much the person has done as the person sees it: with what came unannounced, which nothing may tell."""
+        return self.evaluation_count + self.hidden_count

@@ -46,6 +46,7 @@ class Desk:
     attempt_id: int | None
     overlap: int
     most_overlap: int
+    hidden_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +117,18 @@ class NewEvaluation:
 
 _MOST_MILLISECONDS = 2**31 - 1
 
-_DESK = """
-SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id, v.content_hash,
-       m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
+_DESK_COLUMNS = """p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id,
+       v.content_hash, m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
        p.repeat_percent, p.hourly_limit, m.must_acknowledge, p.gold_percent, m.must_pass, m.attempt_id,
-       p.overlap, p.most_overlap
+       p.overlap, p.most_overlap, m.hidden_count"""
+_DESK_WIDTH = 21
+
+_DESK = f"""SELECT {_DESK_COLUMNS}
 FROM records_projectmembership m
 JOIN records_project p ON p.id = m.project_id
 LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
 WHERE p.slug = %s AND m.account_id = %s AND m.is_active
-"""
+"""  # noqa: S608  (made of constants)
 
 # Columns and the joins they come from; both statements below read an assignment in the same shape.
 _HELD_COLUMNS = """a.id, a.public_id, a.item_id, i.public_id, i.key, i.prompt, a.state, a.presentation,
@@ -140,15 +143,11 @@ SELECT {_HELD_COLUMNS}
 WHERE a.rater_id = %s AND a.project_id = %s AND a.state = 'open' ORDER BY a.taken_at, a.id"""
 
 _DESK_AND_HELD = f"""
-SELECT p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id, v.content_hash,
-       m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
-       p.repeat_percent, p.hourly_limit, m.must_acknowledge, p.gold_percent, m.must_pass, m.attempt_id,
-       p.overlap, p.most_overlap, {_HELD_COLUMNS}
+SELECT {_DESK_COLUMNS}, {_HELD_COLUMNS}
 JOIN records_project p ON p.id = a.project_id
 LEFT JOIN records_guidelineversion v ON v.id = p.guideline_id
 JOIN records_projectmembership m ON m.project_id = p.id AND m.account_id = a.rater_id AND m.is_active
 WHERE a.public_id = %s AND a.rater_id = %s"""
-_DESK_WIDTH = 20
 
 
 def find_desk(slug: str, rater_id: int) -> Desk | None:
@@ -363,13 +362,13 @@ def next_of_attempt(desk: Desk) -> tuple[int, int] | None:
     return (int(row[0]), int(row[1])) if row else None
 
 
-def move_cursor(desk: Desk, position: int, *, submitted: int = 0) -> None:
-    """Remember how far the rater has come, and count what was submitted."""
+def move_cursor(desk: Desk, position: int, *, submitted: int = 0, hidden: int = 0) -> None:
+    """Remember how far the rater has come, and count what was submitted, and what of it apart and unannounced."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE records_projectmembership SET queue_cursor = %s, evaluation_count = evaluation_count + %s "
-            "WHERE id = %s",
-            [position, submitted, desk.membership_id],
+            "UPDATE records_projectmembership SET queue_cursor = %s, evaluation_count = evaluation_count + %s, "
+            "hidden_count = hidden_count + %s WHERE id = %s",
+            [position, submitted, hidden, desk.membership_id],
         )
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from rubrica.domain.allocation import expected_evaluations
 from rubrica.domain.roles import Permission
 from rubrica.kit.clock import now
 from rubrica.records.models import Account, Assignment, Evaluation, Notification, ProjectMembership
@@ -34,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     own = request.user
     rows = projects_of(own)
     mine = [row for row in rows if row.access.may(Permission.EVALUATE)]
-    done = _evaluations_by_project(own)
+    memberships = {row.project_id: row for row in ProjectMembership.objects.of_account(own).filter(is_active=True)}
     held = _held_by_project(own)
     asked = open_attempts(own, [row.access.project for row in mine])
     led = [row for row in rows if row.access.may(Permission.MANAGE_PROJECT)]
@@ -43,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
             _work(
                 own,
                 row,
-                done.get(row.access.project.pk, 0),
+                memberships[row.access.project.pk],
                 held.get(row.access.project.pk, 0),
                 asked.get(row.access.project.pk),
             )
@@ -51,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
             if _hands_out(row)
         ],
         "paused": [row for row in mine if not _hands_out(row)],
-        "counts": _own_counts(own, sum(done.values())) if mine else None,
+        "counts": _own_counts(own, sum(row.own_count for row in memberships.values())) if mine else None,
         "led": led,
         "attention": [*(next_steps(own, rows) if led else []), *waiting_cases(own, rows), *waiting_reviews(own, rows)],
         "news": news_of(own, unread=True)[:MOST_NEWS],
@@ -88,21 +89,20 @@ def _hands_out(row: ProjectProgress) -> bool:
     return row.access.project.state == ProjectState.ACTIVE
 
 
-def _work(account: Account, row: ProjectProgress, done: int, held: int, asked: Progress | None) -> dict[str, object]:
+def _work(
+    account: Account, row: ProjectProgress, membership: ProjectMembership, held: int, asked: Progress | None
+) -> dict[str, object]:
+    project = row.access.project
+    expected = expected_evaluations(row.items, project.repeat_percent + project.gold_percent)
     return {
         "row": row,
-        "news": news_for(account, row.access.project.pk),
+        "news": news_for(account, project.pk),
         "asked": asked,
-        "done": done,
+        "done": membership.own_count,
         "held": held,
-        "total": max(row.items, done),
-        "is_finished": done >= row.items and not held,
+        "total": max(expected, membership.own_count),
+        "is_finished": membership.evaluation_count >= row.items and not held,
     }
-
-
-def _evaluations_by_project(account: Account) -> dict[int, int]:
-    memberships = ProjectMembership.objects.of_account(account).filter(is_active=True)
-    return dict(memberships.values_list("project_id", "evaluation_count"))
 
 
 def _held_by_project(account: Account) -> dict[int, int]:

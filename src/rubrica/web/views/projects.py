@@ -93,7 +93,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "access": access,
         "progress": progress,
         "specialists": specialists,
-        "done": own.evaluation_count if own is not None else 0,
+        "done": own.own_count if own is not None else 0,
         "steps": steps(access, progress.items, specialists),
         "following": _following(access),
         "agreement": _agreement(access, progress.evaluations),
