@@ -19,9 +19,9 @@ from rubrica.kit.ids import new_id
 from rubrica.records.models import Account, Evaluation, GuidelineVersion, Project
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.project import ProjectState
-from rubrica.records.queries import work_queue
+from rubrica.records.queries import submissions, work_queue
 from rubrica.records.queries.rubrics import rubric_of_version
-from rubrica.records.queries.work_queue import Desk, HeldAssignment, NewEvaluation, StoredEvaluation
+from rubrica.records.queries.work_queue import Desk, HeldAssignment
 from rubrica.records.retrying import retried
 from rubrica.usecases.access import open_project
 from rubrica.usecases.assignments import (
@@ -124,7 +124,7 @@ def _submit(
         if desk.most_overlap > desk.overlap and held.takes_place:
             _ask_more_where_raters_differ(desk, held)
         return receipt, refill(desk, hold=hold, now=now, submitted=held), held
-    work_queue.keep_late_answer(held.id, answer.as_json())
+    submissions.keep_late_answer(held.id, answer.as_json())
     return None
 
 
@@ -177,9 +177,9 @@ def body_hash(payload: object) -> str:
         raise InvalidInputError(message, [Problem("", "cannot be written as JSON", "finite numbers, text")]) from error
 
 
-def _replay(account: Account, held: HeldAssignment, key: str, body_sha256: str) -> StoredEvaluation | None:
+def _replay(account: Account, held: HeldAssignment, key: str, body_sha256: str) -> submissions.StoredEvaluation | None:
     """Return what the key has stored for this assignment; None where the assignment was never answered."""
-    stored = work_queue.find_evaluation(account.pk, key)
+    stored = submissions.find_evaluation(account.pk, key)
     if stored is not None:
         if stored.body_sha256 != body_sha256 or stored.assignment_id != held.id:
             raise KeyReusedError(_KEY_REUSED)
@@ -218,7 +218,7 @@ def _store(
     rubric = rubric_of_version(held.guideline_id, held.guideline_hash)
     by_slot = canonical(rubric, answer, presentation_of(held))
     images = work_queue.images_of_items([held.item_id])[held.item_id]
-    new = NewEvaluation(
+    new = submissions.NewEvaluation(
         public_id=new_id(),
         desk=desk,
         held=held,
@@ -232,12 +232,12 @@ def _store(
         supersedes_id=supersedes_id,
         revision_reason=reason,
     )
-    if work_queue.store_evaluation(new) is None:
+    if submissions.store_evaluation(new) is None:
         raise KeyReusedError(_KEY_REUSED)
     return Receipt(new.public_id, now, body_sha256, is_replay=False)
 
 
-def _receipt(stored: StoredEvaluation, *, is_replay: bool) -> Receipt:
+def _receipt(stored: submissions.StoredEvaluation, *, is_replay: bool) -> Receipt:
     return Receipt(stored.public_id, stored.submitted_at, stored.body_sha256, is_replay)
 
 
@@ -259,7 +259,7 @@ def revise_evaluation(
         desk, held = desk_and_assignment(account, _own(account, public_id).assignment.public_id)
         # Read again, now that the desk is locked: another tab may have revised it in the meantime.
         original = _own(account, public_id)
-        stored = work_queue.find_evaluation(account.pk, key)
+        stored = submissions.find_evaluation(account.pk, key)
         if stored is not None:
             if stored.body_sha256 != body_sha256:
                 raise KeyReusedError(_KEY_REUSED)

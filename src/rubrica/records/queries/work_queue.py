@@ -1,4 +1,4 @@
-"""The hot path: handing out work and taking answers, as a handful of explicit statements.
+"""The hot path: handing out work, as a handful of explicit statements; ``submissions`` takes the answers.
 
 Everything else goes through the ORM. These statements run for every submitted evaluation inside one write
 transaction, where building and compiling ORM queries costs several times what the database does
@@ -18,8 +18,6 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from rubrica.domain.allocation import BLOCK, FIRST_ATTEMPT_PASS, GOLD_PASS, Candidate, is_apart
-from rubrica.domain.answer import Answer, Rating
-from rubrica.domain.mark import SLOTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +83,6 @@ class LapsedAssignment:
     presentation: list[int]
     is_repeat: bool
 
-
-@dataclass(frozen=True, slots=True)
-class StoredEvaluation:
-    """What a receipt says of an evaluation that is already stored."""
-
-    id: int
-    public_id: str
-    assignment_id: int
-    body_sha256: str
-    submitted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvaluation:
-    """A fact about to be stored."""
-
-    public_id: str
-    desk: Desk
-    held: HeldAssignment
-    image_sha256s: Sequence[str]
-    answer: dict[str, Any]
-    canonical: Answer
-    ratings: Sequence[Rating]
-    idempotency_key: str
-    body_sha256: str
-    submitted_at: datetime
-    supersedes_id: int | None = None
-    revision_reason: str = ""
-
-
-_MOST_MILLISECONDS = 2**31 - 1
 
 _DESK_COLUMNS = """p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id,
        v.content_hash, m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
@@ -183,7 +150,7 @@ def reclaim_expired(desk: Desk, now: datetime, *, most: int = 20) -> int:
             "SELECT id, item_id, is_repeat FROM records_assignment WHERE project_id = %s AND state = 'open' "  # noqa: S608  (a constant)
             "AND lease_ends < %s AND rater_id <> %s ORDER BY lease_ends LIMIT %s"
             + _for_update("records_assignment", skip_locked=True),
-            [desk.project_id, _moment(now), desk.rater_id, most],
+            [desk.project_id, moment_parameter(now), desk.rater_id, most],
         )
         expired = cursor.fetchall()
         for assignment_id, item_id, is_repeat in expired:
@@ -279,8 +246,8 @@ def open_assignment(
                 desk.rater_id,
                 desk.guideline_id,
                 json.dumps(list(presentation)),
-                _moment(now),
-                _moment(lease_ends),
+                moment_parameter(now),
+                moment_parameter(lease_ends),
                 is_repeat,
                 pass_number,
                 item_id,
@@ -296,7 +263,7 @@ def newest_submissions(desk: Desk, most: int) -> list[datetime]:
             "AND supersedes_id IS NULL ORDER BY id DESC LIMIT %s",
             [desk.rater_id, desk.project_id, most],
         )
-        return [_aware(row[0]) for row in cursor.fetchall()]
+        return [aware(row[0]) for row in cursor.fetchall()]
 
 
 def last_lent(desk: Desk) -> tuple[int, bool] | None:
@@ -385,7 +352,7 @@ def renew_lease(assignment_id: int, lease_ends: datetime) -> None:
     """Let the rater keep an open assignment longer."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE records_assignment SET lease_ends = %s WHERE id = %s", [_moment(lease_ends), assignment_id]
+            "UPDATE records_assignment SET lease_ends = %s WHERE id = %s", [moment_parameter(lease_ends), assignment_id]
         )
 
 
@@ -395,78 +362,10 @@ def reopen_assignment(assignment_id: int) -> None:
         cursor.execute("UPDATE records_assignment SET state = 'open' WHERE id = %s", [assignment_id])
 
 
-def keep_late_answer(assignment_id: int, answer: dict[str, Any]) -> None:
-    """Keep an answer that can no longer count."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE records_assignment SET late_answer = %s WHERE id = %s", [json.dumps(answer), assignment_id]
-        )
-
-
 def free_place(desk: Desk, item_id: int) -> None:
     """Put an item back: one place more, at the tail of the queue."""
     with connection.cursor() as cursor:
         _requeue(cursor, desk.project_id, item_id)
-
-
-def find_evaluation(rater_id: int, idempotency_key: str) -> StoredEvaluation | None:
-    """Return what the rater has stored under an idempotency key."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, public_id, assignment_id, body_sha256, submitted_at FROM records_evaluation "
-            "WHERE rater_id = %s AND idempotency_key = %s",
-            [rater_id, idempotency_key],
-        )
-        row = cursor.fetchone()
-    return StoredEvaluation(row[0], row[1], row[2], row[3], _aware(row[4])) if row else None
-
-
-def store_evaluation(new: NewEvaluation) -> int | None:
-    """Append the fact with its ratings and marks; None when the rater has used the idempotency key before."""
-    held, canonical = new.held, new.canonical
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO records_evaluation (public_id, project_id, item_id, rater_id, assignment_id, guideline_id, "
-            "guideline_hash, image_sha256s, presentation, answer, explanation, cannot_judge, active_ms, "
-            "idempotency_key, body_sha256, supersedes_id, revision_reason, taken_at, submitted_at, is_repeat) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
-            "ON CONFLICT (rater_id, idempotency_key) DO NOTHING RETURNING id",
-            [
-                new.public_id,
-                new.desk.project_id,
-                held.item_id,
-                new.desk.rater_id,
-                held.id,
-                held.guideline_id,
-                held.guideline_hash,
-                json.dumps(list(new.image_sha256s)),
-                json.dumps(held.presentation),
-                json.dumps(new.answer, ensure_ascii=False, allow_nan=False),
-                canonical.explanation,
-                canonical.cannot_judge.reason if canonical.cannot_judge else "",
-                _whole_milliseconds(canonical),
-                new.idempotency_key,
-                new.body_sha256,
-                new.supersedes_id,
-                new.revision_reason,
-                _moment(held.taken_at),
-                _moment(new.submitted_at),
-                held.counts_apart,
-            ],
-        )
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        evaluation_id = int(row[0])
-        _store_ratings(cursor, evaluation_id, new.ratings)
-        _store_marks(cursor, evaluation_id, canonical)
-        if new.supersedes_id is None and not held.counts_apart:
-            # An answer of an earlier pass counts for that one, whatever has happened since it was read.
-            cursor.execute(
-                "UPDATE records_item SET evaluation_count = evaluation_count + 1 WHERE id = %s AND pass_number = %s",
-                [held.item_id, held.pass_number],
-            )
-    return evaluation_id
 
 
 def answers_to_complete_item(held: HeldAssignment, overlap: int) -> dict[str, list[tuple[str, float | None]]] | None:
@@ -542,40 +441,6 @@ def measures_of_items(item_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     }
 
 
-def _store_ratings(cursor: CursorWrapper, evaluation_id: int, ratings: Sequence[Rating]) -> None:
-    if not ratings:
-        return
-    values = ", ".join(["(%s, %s, %s, %s)"] * len(ratings))
-    parameters: list[Any] = []
-    for rating in ratings:
-        parameters += [evaluation_id, rating.criterion, rating.value, rating.score]
-    cursor.execute(
-        f"INSERT INTO records_rating (evaluation_id, criterion, value, score) VALUES {values}",  # noqa: S608  (as above)
-        parameters,
-    )
-
-
-def _store_marks(cursor: CursorWrapper, evaluation_id: int, canonical: Answer) -> None:
-    if not canonical.marks:
-        return
-    values = ", ".join([f"({', '.join(['%s'] * 12)})"] * len(canonical.marks))
-    parameters: list[Any] = []
-    for number, mark in enumerate(canonical.marks, start=1):
-        place = [SLOTS.index(mark.image), mark.shape, json.dumps(mark.geometry.as_json())]
-        parameters += [evaluation_id, number, *place, mark.code or "", mark.part or "", mark.severity, mark.note]
-        parameters += [mark.missing, mark.clause or "", mark.pair]
-    cursor.execute(
-        "INSERT INTO records_mark (evaluation_id, number, slot, shape, geometry, code, part, severity, note, "  # noqa: S608  (ours)
-        f"missing, clause, pair) VALUES {values}",
-        parameters,
-    )
-
-
-def _whole_milliseconds(answer: Answer) -> int | None:
-    active = answer.viewing.active_ms if answer.viewing else None
-    return None if active is None else min(round(active), _MOST_MILLISECONDS)
-
-
 def _requeue(cursor: CursorWrapper, project_id: int, item_id: int) -> None:
     # Positions are handed out under the project's row lock, held to the end of the transaction: a position that
     # becomes visible is therefore larger than any that a rater may have passed.
@@ -602,18 +467,19 @@ def _for_update(table: str, *, skip_locked: bool = False) -> str:
     return f" FOR UPDATE OF {table}" + (" SKIP LOCKED" if skip_locked else "")
 
 
-def _moment(moment: datetime) -> Any:
+def moment_parameter(moment: datetime) -> Any:
+    """Return a moment as the database takes it."""
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-def _aware(moment: datetime) -> datetime:
-    """SQLite gives naive times, which are UTC by construction; PostgreSQL gives aware ones."""
+def aware(moment: datetime) -> datetime:
+    """Return a moment as it was read with its zone: SQLite gives naive ones, which are UTC by construction."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _held(row: Sequence[Any]) -> HeldAssignment:
     facts = list(row)
     facts[7] = row[7] if isinstance(row[7], list) else json.loads(row[7])
-    facts[8], facts[9] = _aware(row[8]), _aware(row[9])
+    facts[8], facts[9] = aware(row[8]), aware(row[9])
     facts[13], facts[15] = bool(row[13]), bool(row[15])
     return HeldAssignment(*facts)

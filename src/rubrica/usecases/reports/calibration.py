@@ -4,7 +4,7 @@ The same numbers stand on the rater's own page and on the lead's. A signal is sh
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
@@ -82,7 +82,7 @@ class _Panel:
         sided = [criterion for criterion in rubric.criteria if criterion.kind == "pair"]
         # Level, use of the scale and change of each scale; the side of each comparison.
         self._tests = 3 * len(scaled) + len(sided)
-        past = _Past(project, version, scaled)
+        past = _Past(project, version, scaled, (evaluations, ratings))
         self._habits = [
             _Habits(criterion, _answers(evaluations, ratings.get(criterion.id)), past, raters, self._tests)
             for criterion in scaled
@@ -144,14 +144,23 @@ class _Past:
     A unit is an item under one version: nobody is compared with what others said under other rules.
     """
 
-    def __init__(self, project: Project, version: GuidelineVersion, criteria: Sequence[Criterion]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        version: GuidelineVersion,
+        criteria: Sequence[Criterion],
+        present: tuple[EvaluationColumns, Mapping[str, RatingColumns]],
+    ) -> None:
         self._project = project
         self._number_of: dict[int, int] = {}
         self._parts: defaultdict[str, list[Answers]] = defaultdict(list)
         versions = GuidelineVersion.objects.of(project).filter(number__lte=version.number).order_by("number")
-        for earlier in versions.defer("markdown"):
-            evaluations = evaluation_columns(project, earlier)
-            ratings = rating_columns(project, earlier, evaluations)
+        for earlier in versions.defer("markdown", "rubric"):
+            if earlier.pk == version.pk:
+                evaluations, ratings = present
+            else:
+                evaluations = evaluation_columns(project, earlier)
+                ratings = rating_columns(project, earlier, evaluations)
             asked = rubric_of_version(earlier.pk, earlier.content_hash).criterion_of
             self._number_of.update(dict.fromkeys(evaluations.ids.tolist(), earlier.number))
             for criterion in criteria:
