@@ -13,7 +13,8 @@ import rubrica.web
 from rubrica.domain.roles import Role
 from rubrica.kit.clock import now
 from rubrica.records.models import GuidelineDraft, Item, Project
-from rubrica.usecases import assignments, organisations, projects
+from rubrica.records.models.project import ProjectState
+from rubrica.usecases import assignments, guidelines, organisations, projects
 from rubrica.usecases.reports import Heatmap
 from rubrica.web.charts import heat_cells
 from tests.cast import NOON, World, add_items, audit_answer, build_world, evaluate, person
@@ -381,3 +382,21 @@ def test_today_says_what_is_in_ones_hands(world: World):
     assignments.take_assignments(world.rita, "audit", hold=2, now=now())
 
     assert "2 items in your hands" in as_(world.rita).get("/").content.decode()
+
+
+def test_today_costs_the_same_for_one_project_as_for_three(world: World):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            assert as_(world.rita).get("/").status_code == 200
+        return len(counted)
+
+    queries()
+    one = queries()
+    for name in ("Second", "Third"):
+        made = projects.create_project(world.lena, "atelier", name=name, template="ai-image-audit", now=NOON)
+        add_items(made, 2)
+        guidelines.publish_guideline(world.lena, made.slug, now=NOON)
+        organisations.add_project_member(made, world.rita, Role.SPECIALIST, now=NOON)
+        projects.change_state(world.lena, made.slug, ProjectState.ACTIVE, now=NOON)
+
+    assert queries() == one

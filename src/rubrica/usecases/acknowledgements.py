@@ -4,7 +4,8 @@ An editorial change asks for nothing. A clarification is to be read, and work go
 no new work before it is read. Whoever joins a project starts from the version in force.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,18 +65,31 @@ class Reader:
     is_current: bool
 
 
-def news_for(account: Account, project_id: int) -> News | None:
+def news_for(account: Account, project: int) -> News | None:
     """Return what the specialist has yet to read in a project; None where there is nothing."""
-    membership = ProjectMembership.objects.of_account(account).filter(project=project_id, is_active=True).first()
-    if membership is None or membership.role != Role.SPECIALIST:
-        return None
-    versions = list(_versions(GuidelineVersion.objects.visible_to(account).filter(project=project_id)))
-    read = Acknowledgement.objects.of_account(account).filter(project=project_id).order_by("-version__number")
-    known = _known(versions, read.values_list("version__number", flat=True).first(), membership.created_at)
-    unread = [version for version in versions if version.number > known]
-    if all(version.change_class == ChangeClass.EDITORIAL for version in unread):
-        return None
-    return News(versions[known - 1], tuple(unread), membership.must_acknowledge)
+    return unread_news(account, [project]).get(project)
+
+
+def unread_news(account: Account, projects: Collection[int]) -> dict[int, News]:
+    """Return what the specialist has yet to read, by row id of the project. Costs the same for one as for many."""
+    memberships = ProjectMembership.objects.of_account(account).filter(
+        project__in=projects, is_active=True, role=Role.SPECIALIST
+    )
+    versions: defaultdict[int, list[GuidelineVersion]] = defaultdict(list)
+    for version in _versions(GuidelineVersion.objects.visible_to(account).filter(project__in=projects)):
+        versions[version.project_id].append(version)
+    read: dict[int, int] = {}
+    rows = Acknowledgement.objects.of_account(account).filter(project__in=projects)
+    for project, number in rows.values_list("project", "version__number"):
+        read[project] = max(number, read.get(project, 0))
+    found = {}
+    for membership in memberships:
+        published = versions[membership.project_id]
+        known = _known(published, read.get(membership.project_id), membership.created_at)
+        unread = [version for version in published if version.number > known]
+        if any(version.change_class != ChangeClass.EDITORIAL for version in unread):
+            found[membership.project_id] = News(published[known - 1], tuple(unread), membership.must_acknowledge)
+    return found
 
 
 @retried

@@ -16,7 +16,7 @@ from rubrica.kit.clock import now
 from rubrica.records.models import Account, Assignment, Evaluation, Notification, ProjectMembership
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.project import ProjectState
-from rubrica.usecases.acknowledgements import news_for
+from rubrica.usecases.acknowledgements import News, unread_news
 from rubrica.usecases.attempts import Progress, open_attempts
 from rubrica.usecases.notifications import mark_read, news_of
 from rubrica.usecases.projects import ProjectProgress, projects_of
@@ -38,15 +38,16 @@ def home(request: HttpRequest) -> HttpResponse:
     memberships = {row.project_id: row for row in ProjectMembership.objects.of_account(own).filter(is_active=True)}
     held = _held_by_project(own)
     asked = open_attempts(own, [row.access.project for row in mine])
+    unread = unread_news(own, [row.access.project.pk for row in mine])
     led = [row for row in rows if row.access.may(Permission.MANAGE_PROJECT)]
     context = {
         "work": [
             _work(
-                own,
                 row,
                 memberships[row.access.project.pk],
                 held.get(row.access.project.pk, 0),
                 asked.get(row.access.project.pk),
+                unread.get(row.access.project.pk),
             )
             for row in mine
             if _hands_out(row)
@@ -90,13 +91,13 @@ def _hands_out(row: ProjectProgress) -> bool:
 
 
 def _work(
-    account: Account, row: ProjectProgress, membership: ProjectMembership, held: int, asked: Progress | None
+    row: ProjectProgress, membership: ProjectMembership, held: int, asked: Progress | None, unread: News | None
 ) -> dict[str, object]:
     project = row.access.project
     expected = expected_evaluations(row.items, project.repeat_percent + project.gold_percent)
     return {
         "row": row,
-        "news": news_for(account, project.pk),
+        "news": unread,
         "asked": asked,
         "done": membership.own_count,
         "held": held,
