@@ -1,5 +1,6 @@
 """The draft is saved by revision, so that nobody's text is lost; versions never change."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -66,8 +67,8 @@ def test_versions_are_compared_clause_by_clause_and_word_by_word(callers: Caller
     assert [row["text"] for row in found["stretches"] if row["kind"] != "same"] == ["main "]
     (back,) = callers.rowan.get(f"{CHANGES}?old=2&new=1").json()["changes"]
     assert [(row["kind"], row["text"]) for row in back["stretches"] if row["kind"] != "same"] == [("removed", "main ")]
-    assert callers.rowan.get(f"{CHANGES}?old=2&new=2").json() == {"changes": []}
-    assert callers.lena.get(f"{CHANGES}?old=2").json() == {"changes": []}
+    assert callers.rowan.get(f"{CHANGES}?old=2&new=2").json() == {"changes": [], "examples": []}
+    assert callers.lena.get(f"{CHANGES}?old=2").json() == {"changes": [], "examples": []}
     first = callers.rowan.get(f"{CHANGES}?new=1").json()["changes"]
     assert {row["kind"] for row in first} == {"added"}
     assert callers.rowan.get(f"{CHANGES}?old=1&new=9").status_code == 404
@@ -123,7 +124,7 @@ def test_publishing_makes_the_next_version(callers: Callers, draft: dict[str, An
 
 def test_a_rater_reads_what_changed_and_acknowledges_it(callers: Callers, draft: dict[str, Any]):
     news, acknowledgement = "/projects/audit/guideline/news", "/projects/audit/guideline/acknowledgement"
-    assert callers.rita.get(news).json() == {"unread": None, "changes": []}
+    assert callers.rita.get(news).json() == {"unread": None, "changes": [], "examples": []}
     callers.lena.put(DRAFT, change(draft, "\n\n## LE-1 Lena's rule"), If_Match='"1"')
     callers.lena.post(VERSIONS, {"summary": "Lena's rule", "change_class": "breaking"})
 
@@ -142,7 +143,7 @@ def test_a_rater_reads_what_changed_and_acknowledges_it(callers: Callers, draft:
     stale = callers.rita.post(acknowledgement, {"version": 1})
     assert (stale.status_code, problem(stale)["type"]) == (409, "conflict")
     assert callers.rita.post(acknowledgement, {"version": 2}).status_code == 204
-    assert callers.rita.get(news).json() == {"unread": None, "changes": []}
+    assert callers.rita.get(news).json() == {"unread": None, "changes": [], "examples": []}
     assert callers.rita.post("/projects/audit/assignments", {"hold": 1}).json()["reason"] == "offered"
 
 
@@ -164,3 +165,50 @@ def test_specialists_read_the_version_in_force_and_no_other(callers: Callers, dr
 @pytest.mark.parametrize("number", ["0", "3", "999999", "9999999", "latest", "1e0"])
 def test_a_version_that_there_is_not_is_not_found(callers: Callers, number: str):
     assert callers.lena.get(f"{VERSIONS}/{number}").status_code == 404
+
+
+def test_examples_are_compared_with_their_answers_and_thumbnails(callers: Callers, draft: dict[str, Any]):
+    example = {"item": "item-1", "right": 2, "wrong": 4, "why": "The seam shows."}
+    rubric = deepcopy(draft["rubric"])
+    rubric["criteria"][0]["worked_examples"] = [example]
+    callers.lena.put(DRAFT, {"markdown": draft["markdown"], "rubric": rubric}, If_Match='"1"')
+    callers.lena.post(VERSIONS, {})
+
+    found = callers.rowan.get(f"{CHANGES}?old=1&new=2").json()
+
+    assert found["changes"] == []
+    (change,) = found["examples"]
+    assert (change["criterion"], change["item"], change["kind"], change["before"]) == (
+        rubric["criteria"][0]["id"],
+        "item-1",
+        "added",
+        None,
+    )
+    assert change["after"]["right"].startswith("2 ")
+    assert (change["after"]["wrong"][:2], change["after"]["why"]) == ("4 ", "The seam shows.")
+    assert [address.rsplit("/", 1)[1] for address in change["images"]] == ["thumbnail"]
+    (back,) = callers.rowan.get(f"{CHANGES}?old=2&new=1").json()["examples"]
+    assert (back["kind"], back["before"], back["after"]) == ("removed", change["after"], None)
+
+
+def test_a_specialist_is_not_told_the_answer_to_an_item_that_may_still_come(callers: Callers, draft: dict[str, Any]):
+    rubric = deepcopy(draft["rubric"])
+    rubric["criteria"][0]["worked_examples"] = [{"item": "item-1", "right": 2, "wrong": 4, "why": "The seam shows."}]
+    callers.lena.put(DRAFT, {"markdown": draft["markdown"], "rubric": rubric}, If_Match='"1"')
+    callers.lena.post(VERSIONS, {})
+
+    for address in (f"{VERSIONS}/2", "/projects/audit/guideline/news", "/projects/audit/workbench"):
+        assert "The seam shows." not in callers.rita.get(address).content.decode()
+    assert callers.rowan.get(f"{VERSIONS}/2").json()["rubric"]["criteria"] == rubric["criteria"]
+
+
+def test_an_example_that_is_wrong_is_refused_field_by_field(callers: Callers, draft: dict[str, Any]):
+    rubric = deepcopy(draft["rubric"])
+    rubric["criteria"][0]["worked_examples"] = [
+        {"item": "item-1", "right": 9, "wrong": 4, "why": "x"},
+        {"item": "item-2", "right": 4, "wrong": 4, "why": "x"},
+    ]
+    answer = callers.lena.put(DRAFT, {"markdown": draft["markdown"], "rubric": rubric}, If_Match='"1"')
+
+    where = "criteria[0].worked_examples"
+    assert [each["field"] for each in problem(answer)["problems"]] == [f"{where}[0].right", f"{where}[1].wrong"]

@@ -41,6 +41,7 @@ def test_the_workbench_opens_with_the_rules_in_force(callers: Callers, world: Wo
         "guideline": {"version": 1, "content_hash": version.content_hash},
         "rubric": template_rubric("ai-image-audit").as_json(),
         "examples": {},
+        "worked_examples": [],
         "limits": {"hold": 2},
         "progress": {"done": 0, "remaining": 3},
         "today": {"evaluations": 0, "active_ms": 0},

@@ -94,8 +94,8 @@ def test_a_lead_sets_a_project_up_and_reads_its_results(at_work: Any, world: Wor
     assert lena.publish_guideline(project["slug"], summary="First")["number"] == 1
     assert lena.read_guideline_version(project["slug"], 1)["markdown"].endswith("More.")
     assert [row["number"] for row in lena.list_guideline_versions(project["slug"])] == [1]
-    assert {row["kind"] for row in lena.compare_guidelines(project["slug"], new=1)} == {"added"}
-    assert lena.compare_guidelines(project["slug"], old=1) == []
+    assert {row["kind"] for row in lena.compare_guidelines(project["slug"], new=1)["changes"]} == {"added"}
+    assert lena.compare_guidelines(project["slug"], old=1) == {"changes": [], "examples": []}
     assert lena.change_project_settings(project["slug"], overlap=4)["overlap"] == 4
     assert lena.change_project_state(project["slug"], "active")["state"] == "active"
     lena.set_project_role(project["slug"], world.rowan.public_id, "reviewer")

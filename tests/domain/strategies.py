@@ -40,8 +40,10 @@ written_values = values_with(st.text(st.characters(exclude_categories=("C",)), m
 def scales(draw: st.DrawFn) -> dict[str, object]:
     highest = draw(st.integers(-3, 10))
     count = draw(st.integers(2, 11))
+    worked = {"item": draw(lines), "right": highest, "wrong": highest - 1, "why": draw(lines)}
     return {
         "type": "scale",
+        **({"worked_examples": [worked]} if draw(st.booleans()) else {}),
         "levels": [
             {"value": highest - step, "label": draw(lines), "anchor": draw(st.just("") | lines)}
             for step in range(count)

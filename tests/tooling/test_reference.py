@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from rubrica.cli.main import rubrica
 from rubrica.domain import (
@@ -21,6 +22,7 @@ from rubrica.domain import (
     rubric,
     taxonomy,
     viewing,
+    worked_example,
 )
 from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.templates import template_rubric
@@ -175,6 +177,7 @@ def test_every_setting_is_described_and_no_other():
         ("rubric", "Explanation fields", rubric._EXPLANATION_KEYS),
         ("rubric", "Condition fields", condition_reader._CONDITION_KEYS),
         ("rubric", "Rule fields", dependencies._RULE_KEYS),
+        ("rubric", "Worked example fields", worked_example._WORKED_KEYS),
         ("rubric", "Check fields", proposal._CHECK_KEYS),
         ("rubric", "Reason fields", rubric._REASON_KEYS),
         ("answer", "Answer fields", answer._ANSWER_KEYS),
@@ -189,9 +192,12 @@ def test_every_field_is_described_and_no_other(name, heading, known):
 
 
 def test_the_example_of_a_rubric_is_one():
-    example, decision = fenced(page("rubric"), "yaml")
+    example, worked, decision = fenced(page("rubric"), "yaml")
 
     assert rubric.read_rubric(example).key == "product-photo"
+    written = template_rubric("ai-image-audit").as_json()
+    written["criteria"][0] |= yaml.safe_load(worked)
+    assert rubric.parse_rubric(written).worked_items == {"owl.png"}
     indented = decision.replace("\n", "\n  ").rstrip(" ")
     assert rubric.read_rubric(example.replace("taxonomy:", f"  {indented}taxonomy:")).criteria[-1].type == "decision"
 

@@ -2,6 +2,7 @@
 
 import type { Focus } from "./focus.ts";
 import { clauseHeading, guidelineNodes } from "./panel/guideline.ts";
+import { withWorkedExamples } from "./panel/worked_examples.ts";
 import { type Bench, criterionNamed } from "./state/bench.ts";
 import type { Store } from "./state/store.ts";
 
@@ -17,10 +18,10 @@ export class Reading {
 
   /** Elements of the version in use, made once. */
   text(): Node[] {
-    const guideline = this.store.get().setup?.guideline;
-    if (guideline && guideline.version !== this.#version) {
-      this.#version = guideline.version;
-      this.#text = [...guidelineNodes(guideline.html).childNodes];
+    const setup = this.store.get().setup;
+    if (setup && setup.guideline.version !== this.#version) {
+      this.#version = setup.guideline.version;
+      this.#text = withWorkedExamples([...guidelineNodes(setup.guideline.html).childNodes], setup);
     }
     return this.#text;
   }

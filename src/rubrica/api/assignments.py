@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from rubrica.api.authentication import caller
 from rubrica.api.body import json_response
 from rubrica.api.fields import Lines, Progress, PublicId, RequestBody, Slug
-from rubrica.api.images import Picture, picture, thumbnails
+from rubrica.api.images import Picture, picture, thumbnails, thumbnails_of
 from rubrica.api.me import WorkbenchPreferences
 from rubrica.api.openapi import answers, answers_to_body
 from rubrica.domain.allocation import FIRST_ATTEMPT_PASS
@@ -24,6 +24,7 @@ from rubrica.usecases import assignments, workbench
 from rubrica.usecases.acknowledgements import News
 from rubrica.usecases.assignments import MOST_HELD, MOST_NOTE, Offer, ShownImage, Work
 from rubrica.usecases.guidelines import images_shown
+from rubrica.usecases.worked_examples import ShownExample
 
 router = Router(tags=["Work"])
 
@@ -102,14 +103,33 @@ class UnreadGuideline(BaseModel):
     blocks: bool = Field(description="Whether no new work is given before it is acknowledged.")
 
 
+class WorkedExample(BaseModel):
+    """An item with the right answer to a question, a tempting wrong one, and why."""
+
+    criterion: str
+    clause: str | None = Field(description="Anchor of the clause that it stands beside.")
+    item: str = Field(description="Key of the item.")
+    images: list[str] = Field(description="Thumbnails, in the order of the slots.")
+    right: int | str
+    right_in_words: str
+    wrong: int | str
+    wrong_in_words: str
+    why: str
+
+
 class WorkbenchSetup(BaseModel):
     """All that the workbench needs before the first item."""
 
     project: OpenedProject
     rater: Rater
     guideline: ShownGuideline
-    rubric: dict[str, Any] = Field(description="The rubric, as the reference describes the format.")
-    examples: dict[str, str] = Field(description="Thumbnails of the items that the rubric shows, by item key.")
+    rubric: dict[str, Any] = Field(
+        description="The rubric, as the reference describes the format; its worked examples stand apart."
+    )
+    examples: dict[str, str] = Field(description="Thumbnails of the items that levels and options show, by item key.")
+    worked_examples: list[WorkedExample] = Field(
+        description="Those whose items the rater cannot be given any more: an example tells the answer."
+    )
     limits: WorkbenchLimits
     progress: Progress
     today: OwnToday
@@ -241,8 +261,9 @@ def open_workbench(
                 "html": _html_of_version(guideline.pk, guideline.content_hash, guideline.project.is_sensitive),
                 "clauses": [{"anchor": clause.anchor, "title": clause.title} for clause in opened.clauses],
             },
-            "rubric": opened.rubric.as_json(),
+            "rubric": opened.rubric.without_worked_examples().as_json(),
             "examples": thumbnails(opened.examples),
+            "worked_examples": [_worked_example(shown) for shown in opened.worked],
             "limits": {"hold": DEFAULT_HOLD},
             "progress": _progress(opened.done, opened.total),
             "today": {
@@ -253,6 +274,20 @@ def open_workbench(
             "preferences": opened.preferences,
         }
     )
+
+
+def _worked_example(shown: ShownExample) -> dict[str, Any]:
+    return {
+        "criterion": shown.criterion.id,
+        "clause": shown.clause,
+        "item": shown.example.item,
+        "images": thumbnails_of(shown.images),
+        "right": shown.example.right,
+        "right_in_words": shown.right,
+        "wrong": shown.example.wrong,
+        "wrong_in_words": shown.wrong,
+        "why": shown.example.why,
+    }
 
 
 def unread_guideline(news: News | None) -> dict[str, Any] | None:

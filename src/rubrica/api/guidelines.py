@@ -13,10 +13,12 @@ from rubrica.api.assignments import UnreadGuideline, unread_guideline
 from rubrica.api.authentication import caller
 from rubrica.api.errors import PreconditionMissingError
 from rubrica.api.fields import Amount, Line, RequestBody, Slug, amount_document
-from rubrica.api.images import thumbnails
+from rubrica.api.images import thumbnails, thumbnails_of
 from rubrica.api.openapi import answers, answers_to_body
 from rubrica.domain.guideline import MAX_GUIDELINE_BYTES
+from rubrica.domain.guideline_changes import Changes
 from rubrica.domain.roles import Permission
+from rubrica.domain.rubric import parse_rubric
 from rubrica.formats.markdown import markdown_html
 from rubrica.kit import clock
 from rubrica.records.models import GuidelineDraft, GuidelineVersion
@@ -26,6 +28,7 @@ from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.acknowledgements import acknowledge, news_for
 from rubrica.usecases.errors import EditConflictError
 from rubrica.usecases.reevaluation import Impact, impact_of_draft
+from rubrica.usecases.worked_examples import changes_for, images_of_changes, rubric_for
 
 router = Router(tags=["Guidelines"])
 
@@ -115,10 +118,30 @@ class PartChange(BaseModel):
     stretches: list[Stretch] = Field(description="The part in the order of reading, word by word.")
 
 
+class ExampleAnswers(BaseModel):
+    """What an example says of its item, in words."""
+
+    right: str
+    wrong: str = Field(description="The tempting answer of a worked example; empty for an example of a level.")
+    why: str
+
+
+class ExampleChange(BaseModel):
+    """An example that came, went, or whose answers are others now."""
+
+    criterion: str
+    item: str = Field(description="Key of the item.")
+    kind: Literal["added", "removed", "changed"]
+    before: ExampleAnswers | None
+    after: ExampleAnswers | None
+    images: list[str] = Field(description="Thumbnails of the item, in the order of its slots.")
+
+
 class GuidelineChanges(BaseModel):
     """All that differs between two states of a guideline; empty where they are the same."""
 
     changes: list[PartChange]
+    examples: list[ExampleChange]
 
 
 class ImpactDocument(BaseModel):
@@ -145,6 +168,7 @@ class NewsOfGuideline(BaseModel):
 
     unread: UnreadGuideline | None = Field(description="Null where everything is read.")
     changes: list[PartChange]
+    examples: list[ExampleChange]
 
 
 class AcknowledgementRequest(RequestBody):
@@ -232,7 +256,10 @@ def publish_guideline(request: HttpRequest, slug: Slug, publication: Publication
     response=answers({200: Version}, 403, 404),
 )
 def read_guideline_version(request: HttpRequest, slug: Slug, number: VersionNumber) -> Version:
-    """Return a version with guideline and rubric."""
+    """Return a version with guideline and rubric.
+
+    To whom evaluates, the rubric comes without worked examples of items that the person may still be given.
+    """
     access = open_project(caller(request), slug)
     version = guidelines.version_of(access, number)
     summary = _summary(version, access.project.guideline_id)
@@ -240,7 +267,7 @@ def read_guideline_version(request: HttpRequest, slug: Slug, number: VersionNumb
         **summary.model_dump(),
         markdown=version.markdown,
         html=markdown_html(version.markdown, thumbnails(guidelines.images_shown(access.project, version.markdown))),
-        rubric=version.rubric,
+        rubric=rubric_for(access, parse_rubric(version.rubric)).as_json(),
     )
 
 
@@ -253,9 +280,10 @@ def read_guideline_version(request: HttpRequest, slug: Slug, number: VersionNumb
 def compare_guidelines(
     request: HttpRequest, slug: Slug, old: OldVersion = None, new: NewVersion = None
 ) -> dict[str, object]:
-    """Return what differs between two versions, clause by clause and word by word."""
-    changes = guidelines.changes_between(open_project(caller(request), slug), old, new)
-    return {"changes": changes.as_json()}
+    """Return what differs between two versions, clause by clause and word by word, and example by example."""
+    access = open_project(caller(request), slug)
+    changes = guidelines.changes_between(access, old, new)
+    return {"changes": changes.as_json(), "examples": _changed_examples(access, changes)}
 
 
 @router.get(
@@ -280,7 +308,12 @@ def read_guideline_news(request: HttpRequest, slug: Slug) -> dict[str, object]:
     """Return what changed since the caller last acknowledged the guideline, or joined."""
     access = open_project(caller(request), slug, Permission.EVALUATE)
     news = news_for(access.account, access.project.pk)
-    return {"unread": unread_guideline(news), "changes": news.changes().as_json() if news else []}
+    changes = changes_for(access, news.changes()) if news else Changes((), ())
+    return {
+        "unread": unread_guideline(news),
+        "changes": changes.as_json(),
+        "examples": _changed_examples(access, changes),
+    }
 
 
 @router.post(
@@ -314,6 +347,11 @@ def impact_document(access: ProjectAccess, impact: Impact) -> dict[str, object]:
         "cost": amount_document(impact.cost(len(impact.items))) if sees_cost else None,
         "cost_disputed": amount_document(impact.cost(len(impact.disputed))) if sees_cost else None,
     }
+
+
+def _changed_examples(access: ProjectAccess, changes: Changes) -> list[dict[str, object]]:
+    images = images_of_changes(access, changes)
+    return [{**change.as_json(), "images": thumbnails_of(images.get(change.item, ()))} for change in changes.examples]
 
 
 def _revision(request: HttpRequest) -> int:

@@ -1,7 +1,7 @@
 """Images: renditions for those who may see them. What was uploaded is served to nobody but leads, as a download."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from django.core.files.storage import default_storage
@@ -80,6 +80,11 @@ def picture(slot: str, public_id: str, width: int, height: int, *, has_pyramid: 
 def thumbnails(images: Mapping[str, str]) -> dict[str, str]:
     """Return where the thumbnails of images lie, given their public ids by any key."""
     return {key: f"{IMAGES_PATH}/{public_id}/thumbnail" for key, public_id in images.items()}
+
+
+def thumbnails_of(images: Sequence[str]) -> list[str]:
+    """Return where the thumbnails of images lie, given their public ids."""
+    return [f"{IMAGES_PATH}/{public_id}/thumbnail" for public_id in images]
 
 
 def _bytes_of(*media_types: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A criterion of a rubric: one question, and the answers it takes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal
@@ -13,6 +13,7 @@ from rubrica.domain.proposal import Check, read_checks
 from rubrica.domain.taxonomy import MAX_ANCHOR, MAX_NAME, WORD_CODE, WORD_CODE_IN_WORDS
 from rubrica.domain.text import check_text
 from rubrica.domain.verdict import DEFAULT_KIND, QUESTION_KINDS, QuestionKind
+from rubrica.domain.worked_example import MAX_ITEM_KEY, WorkedExample, read_worked_examples
 
 MAX_LEVELS: Final = 11
 MIN_LEVELS: Final = 2
@@ -25,7 +26,6 @@ LARGEST_SCORE: Final = 1_000
 MAX_QUESTION: Final = 1_000
 
 MAX_EXAMPLES: Final = 3
-MAX_ITEM_KEY: Final = 200
 LARGEST_COUNT: Final = 1_000
 MAX_TEXT: Final = 2_000
 
@@ -75,6 +75,7 @@ CRITERION_KEYS: Final = frozenset(
         "rules",
         "otherwise",
         "checks",
+        "worked_examples",
     }
 )
 _LEVEL_KEYS = frozenset({"value", "label", "anchor", "examples"})
@@ -89,6 +90,7 @@ _KEYS_OF_TYPE: Final[dict[str, tuple[CriterionType, ...]]] = {
     "rules": ("decision",),
     "otherwise": ("decision",),
     "checks": ("scale", "choice", "yes_no"),
+    "worked_examples": ("scale", "choice", "ticks", "yes_no", "decision"),
 }
 """Keys that belong to some types only."""
 
@@ -197,6 +199,8 @@ class Criterion:
         For a decision, the table, and the result of all cases that no rule covers.
     checks
         Technical checks that propose an answer, in the order in which they are tried.
+    worked_examples
+        Items with the right answer to the question, a tempting wrong one, and why.
     """
 
     id: str
@@ -217,6 +221,7 @@ class Criterion:
     rules: tuple[Rule, ...] = ()
     otherwise: str | None = None
     checks: tuple[Check, ...] = ()
+    worked_examples: tuple[WorkedExample, ...] = ()
 
     @cached_property
     def level_of(self) -> Mapping[int, Level]:
@@ -242,6 +247,19 @@ class Criterion:
     def allowed_values(self) -> tuple[int | str, ...]:
         """What an answer can be made of: values of levels, or codes of options."""
         return tuple(self.level_of) or tuple(self.option_of)
+
+    def answer_in_words(self, value: int | str) -> str:
+        """Return how an answer reads: the level with its label, or the label of the option."""
+        if isinstance(value, int):
+            return f"{value} {self.level_of[value].label}"
+        return self.option_of[value].label
+
+    def without_worked_examples(self, items: Collection[str] | None = None) -> "Criterion":
+        """Return the criterion without the worked examples of these items, or without any."""
+        if not self.worked_examples:
+            return self
+        kept = [] if items is None else [each for each in self.worked_examples if each.item not in items]
+        return replace(self, worked_examples=tuple(kept))
 
     @property
     def examples(self) -> tuple[tuple[str, ...], ...]:
@@ -280,6 +298,7 @@ class Criterion:
             "when": [condition.as_json() for condition in self.when],
             "parents": list(self.parents),
             "checks": [check.as_json() for check in self.checks],
+            "worked_examples": [example.as_json() for example in self.worked_examples],
         }
         words = {"clause": self.clause, "section": self.section}
         return written | {name: value for name, value in (words | lists).items() if value}
@@ -316,7 +335,12 @@ def read_criterion(fields: Fields, *, has_sides: bool) -> Criterion:
     )
     _check_mirrors(criterion, fields, has_sides=has_sides)
     _check_kind(criterion, fields)
-    return replace(criterion, checks=read_checks(fields, criterion.allowed_values))
+    allowed = criterion.allowed_values
+    return replace(
+        criterion,
+        checks=read_checks(fields, allowed),
+        worked_examples=read_worked_examples(fields, allowed) if allowed else (),
+    )
 
 
 def _read_levels(fields: Fields) -> tuple[Level, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
@@ -59,14 +59,60 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """What an example says of its item: the right answer and, of a worked example, a wrong one, in words; and why."""
+
+    right: str
+    wrong: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleChange:
+    """An example that came, went, or whose answers are others now; ``kind`` is never ``SAME``.
+
+    Attributes
+    ----------
+    criterion
+        Id of the criterion that it shows.
+    item
+        Key of the item.
+    before, after
+        What it says; ``None`` where it is not there.
+    """
+
+    criterion: str
+    item: str
+    kind: Kind
+    before: Answers | None
+    after: Answers | None
+
+    @property
+    def is_worked(self) -> bool:
+        """Whether it says what is wrong beside what is right, rather than only which level it shows."""
+        return any(answers is not None and answers.wrong for answers in (self.before, self.after))
+
+    def as_json(self) -> dict[str, object]:
+        """Return the change as plain data."""
+        return {
+            "criterion": self.criterion,
+            "item": self.item,
+            "kind": self.kind.value,
+            "before": asdict(self.before) if self.before else None,
+            "after": asdict(self.after) if self.after else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """All that differs, in the order of the newer text; what was removed comes last."""
 
     clauses: tuple[Change, ...]
     rubric: tuple[Change, ...]
+    examples: tuple[ExampleChange, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.clauses or self.rubric)
+        return bool(self.clauses or self.rubric or self.examples)
 
     def as_json(self) -> list[dict[str, object]]:
         """Return the changes as plain data, those of the guideline first."""
@@ -87,6 +133,7 @@ def compare(old_markdown: str, old_rubric: Rubric | None, new_markdown: str, new
     return Changes(
         tuple(_changes(_texts(old_markdown), _texts(new_markdown))),
         tuple(_changes(_parts(old_rubric), _parts(new_rubric))),
+        tuple(_changed_examples(_examples(old_rubric), _examples(new_rubric))),
     )
 
 
@@ -100,7 +147,40 @@ def _texts(markdown: str) -> dict[str, str]:
 
 def _parts(rubric: Rubric | None) -> dict[str, str]:
     """Cut a rubric into what people talk of as one thing: a criterion, a kind of error, a rule."""
-    return {place: _as_text(value) for place, value in _walk("", rubric.as_json())} if rubric else {}
+    if rubric is None:
+        return {}
+    # Worked examples are compared by item, with their answers: see _examples.
+    bare = rubric.without_worked_examples().as_json()
+    return {place: _as_text(value) for place, value in _walk("", bare)}
+
+
+_Example = tuple[str, str, bool]
+"""Criterion and item of an example, and whether it is a worked one."""
+
+
+def _examples(rubric: Rubric | None) -> dict[_Example, Answers]:
+    """Return what is said of each item; of one that shows several levels or options, all of them."""
+    found: dict[_Example, Answers] = {}
+    for criterion in rubric.criteria if rubric else ():
+        for value, keys in zip(criterion.allowed_values, criterion.examples, strict=False):
+            for place in [(criterion.id, key, False) for key in keys]:
+                shown = criterion.answer_in_words(value)
+                found[place] = Answers(f"{found[place].right}, {shown}" if place in found else shown)
+        for example in criterion.worked_examples:
+            right, wrong = criterion.answer_in_words(example.right), criterion.answer_in_words(example.wrong)
+            found[criterion.id, example.item, True] = Answers(right, wrong, example.why)
+    return found
+
+
+def _changed_examples(old: Mapping[_Example, Answers], new: Mapping[_Example, Answers]) -> Iterator[ExampleChange]:
+    for place, after in new.items():
+        before = old.get(place)
+        if before != after:
+            kind = Kind.ADDED if before is None else Kind.CHANGED
+            yield ExampleChange(place[0], place[1], kind, before, after)
+    for place, before in old.items():
+        if place not in new:
+            yield ExampleChange(place[0], place[1], Kind.REMOVED, before, None)
 
 
 def _walk(place: str, value: Mapping[str, object]) -> Iterator[tuple[str, object]]:

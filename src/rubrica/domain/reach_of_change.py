@@ -42,6 +42,7 @@ def reach_of(changes: Changes, old: Rubric, new: Rubric) -> Reach:
     criteria = {place.removeprefix("criteria.") for place in places if place.startswith("criteria.")}
     added = {place.removeprefix("criteria.") for place, kind in places.items() if kind is Kind.ADDED} & criteria
     criteria |= {each.id for rubric in (old, new) for each in rubric.criteria if each.clause in clauses}
+    criteria |= {example.criterion for example in changes.examples}
     return Reach(
         criteria=frozenset(criteria - added),
         added=frozenset(added),

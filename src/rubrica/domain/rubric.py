@@ -5,8 +5,8 @@ every problem reported at once, and written back so that reading it again gives 
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal
 
@@ -217,17 +217,39 @@ class Rubric:
             for position, group in enumerate(groups)
             if group.clause is not None
         )
+        named.extend(
+            (f"criteria[{number}].worked_examples[{position}].clause", example.clause)
+            for number, criterion in enumerate(self.criteria)
+            for position, example in enumerate(criterion.worked_examples)
+            if example.clause is not None
+        )
         return tuple(named)
 
     @cached_property
     def examples(self) -> tuple[tuple[str, str], ...]:
         """Every item that the rubric names as an example, as (path of the field, key of the item)."""
-        return tuple(
+        shown = [
             (f"criteria[{number}].{'levels' if criterion.levels else 'options'}[{place}].examples[{position}]", key)
             for number, criterion in enumerate(self.criteria)
             for place, keys in enumerate(criterion.examples)
             for position, key in enumerate(keys)
-        )
+        ]
+        worked = [
+            (f"criteria[{number}].worked_examples[{position}].item", example.item)
+            for number, criterion in enumerate(self.criteria)
+            for position, example in enumerate(criterion.worked_examples)
+        ]
+        return tuple(shown + worked)
+
+    @cached_property
+    def worked_items(self) -> frozenset[str]:
+        """Keys of the items of all worked examples."""
+        return frozenset(example.item for criterion in self.criteria for example in criterion.worked_examples)
+
+    def without_worked_examples(self, items: Collection[str] | None = None) -> "Rubric":
+        """Return the rubric without the worked examples of these items, or without any."""
+        criteria = tuple(criterion.without_worked_examples(items) for criterion in self.criteria)
+        return replace(self, criteria=criteria)
 
     def as_json(self) -> dict[str, object]:
         """Return the rubric as plain JSON; :func:`parse_rubric` reads it back as an equal rubric."""

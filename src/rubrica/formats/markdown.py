@@ -55,12 +55,27 @@ def markdown_html(text: str, images: Mapping[str, str] = _NO_IMAGES) -> str:
 
     ``images`` are addresses on this site by the key of an item; an image that has none is shown by its description.
     """
+    return "".join(html for _, html in html_by_clause(text, images))
+
+
+def html_by_clause(text: str, images: Mapping[str, str] = _NO_IMAGES) -> tuple[tuple[str, str], ...]:
+    """Return the HTML of a guideline cut before the heading of each clause, as (anchor, html).
+
+    What comes first has no anchor. A clause inside a quotation or a list is not cut off.
+    """
     tokens = _MARKDOWN.parse(text)
-    for heading, content in itertools.pairwise(tokens):
-        clause = _CLAUSE_HEADING.match(content.content.strip()) if heading.type == "heading_open" else None
+    cut: list[tuple[str, list[Token]]] = [("", [])]
+    for heading, content in itertools.zip_longest(tokens, tokens[1:]):
+        is_heading = heading.type == "heading_open" and content is not None
+        clause = _CLAUSE_HEADING.match(content.content.strip()) if is_heading else None
         if clause is not None:
             heading.attrSet("id", clause[1])
-    return _CLEANER.clean(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {"images": images}))
+            if heading.level == 0:
+                cut.append((clause[1], []))
+        cut[-1][1].append(heading)
+    env = {"images": images}
+    rendered = ((anchor, _MARKDOWN.renderer.render(part, _MARKDOWN.options, env)) for anchor, part in cut if part)
+    return tuple((anchor, _CLEANER.clean(html)) for anchor, html in rendered)
 
 
 def _image(

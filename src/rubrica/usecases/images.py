@@ -62,7 +62,7 @@ def _is_example(image: Image) -> bool:
     if version is None:
         return False
     named = examples_of_version(version.pk, version.content_hash)
-    return bool(named) and ItemImage.objects.of(image.project).filter(image=image, slot=0, item__key__in=named).exists()
+    return bool(named) and ItemImage.objects.of(image.project).filter(image=image, item__key__in=named).exists()
 
 
 def _is_discussed(image: Image) -> bool:

@@ -1,6 +1,6 @@
 """The workbench as it opens: the rules a rater works under, and how far the rater has come."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from rubrica.usecases.acknowledgements import News, news_for
 from rubrica.usecases.assignments import progress_of, specialist_desk
 from rubrica.usecases.errors import ConflictError, NotFoundError
 from rubrica.usecases.own_pace import Day, own_today
+from rubrica.usecases.worked_examples import ShownExample, examples_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Workbench:
     clauses: tuple[Clause, ...]
     examples: Mapping[str, str]
     """Public ids of the images that the rubric shows as examples, by item key."""
+    worked: Sequence[ShownExample]
+    """The worked examples that the rater may see: those whose items come no more."""
     done: int
     total: int
     today: Day
@@ -57,6 +60,7 @@ def open_workbench(account: Account, slug: str, *, now: datetime, version: int |
         rubric,
         parse_guideline(found.markdown).clauses,
         _examples(found.project, rubric),
+        examples_shown(found.project, rubric, account),
         *progress_of(desk),
         own_today(account, zone_of(account), found.project, now=now),
         news_for(account, desk.project_id),
@@ -65,7 +69,7 @@ def open_workbench(account: Account, slug: str, *, now: datetime, version: int |
 
 
 def _examples(project: Project, rubric: Rubric) -> dict[str, str]:
-    named = {key for _, key in rubric.examples}
+    named = {key for criterion in rubric.criteria for keys in criterion.examples for key in keys}
     if not named:
         return {}
     images = ItemImage.objects.of(project).filter(item__key__in=named, slot=0)

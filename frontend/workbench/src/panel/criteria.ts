@@ -11,6 +11,7 @@ import type { Workbench } from "../workbench.ts";
 import { countField, decisionOutput, textField, wordsField } from "./answer_fields.ts";
 import { orderField } from "./order_field.ts";
 import { precedentChips } from "./precedents.ts";
+import { workedAt } from "./worked_examples.ts";
 
 const inputId = (criterion: Criterion, choice: Choice): string => `wb-${criterion.id}-${choice.value}`;
 
@@ -178,7 +179,7 @@ function sentences(bench: Bench, criterion: Criterion): TemplateResult {
       >
         <kbd>${choice.digit ?? ""}</kbd>
         <span><strong>${choice.label}</strong>${choice.anchor ? html` <span class="wb-soft">${choice.anchor}</span>` : nothing}
-          ${focused ? examples(bench, choice) : nothing}</span>
+          ${focused ? [examples(bench, choice), workedAt(bench.setup, criterion.id, choice.value)] : nothing}</span>
       </label>`,
     )}
   </div>`;

@@ -228,6 +228,21 @@ export interface Unread {
   readonly blocks: boolean;
 }
 
+/** An item with the right answer to a question, a tempting wrong one, and why. */
+export interface WorkedExample {
+  readonly criterion: string;
+  /** The clause that it stands beside. */
+  readonly clause: string | null;
+  readonly item: string;
+  /** Thumbnails, in the order of the slots. */
+  readonly images: readonly string[];
+  readonly right: number | string;
+  readonly right_in_words: string;
+  readonly wrong: number | string;
+  readonly wrong_in_words: string;
+  readonly why: string;
+}
+
 export interface WorkbenchSetup {
   readonly project: { readonly slug: string; readonly name: string; readonly is_sensitive?: boolean };
   readonly rater: { readonly name: string };
@@ -236,6 +251,8 @@ export interface WorkbenchSetup {
   readonly limits: { readonly hold: number };
   /** Thumbnails of the items that the rubric names as examples, by key. */
   readonly examples?: Readonly<Record<string, string>>;
+  /** Those whose items come to the rater no more. */
+  readonly worked_examples?: readonly WorkedExample[];
   readonly progress: Progress;
   /** What the person did here today. */
   readonly today?: { readonly evaluations: number; readonly active_ms: number };

@@ -16,6 +16,9 @@ from rubrica.client.documents.guidelines import (
     ClauseAnswerDocument,
     ClauseQuestionDocument,
     Draft,
+    ExampleAnswers,
+    ExampleChange,
+    GuidelineChanges,
     ImpactDocument,
     NewsOfGuideline,
     PartChange,
@@ -51,6 +54,7 @@ from rubrica.client.documents.work import (
     TakenWork,
     WorkbenchLimits,
     WorkbenchSetup,
+    WorkedExample,
 )
 
 __all__ = [
@@ -66,9 +70,12 @@ __all__ = [
     "ClauseName",
     "ClauseQuestionDocument",
     "Draft",
+    "ExampleAnswers",
+    "ExampleChange",
     "Feedback",
     "FindingDocument",
     "GoldItem",
+    "GuidelineChanges",
     "GuidelineInForce",
     "HealthDocument",
     "ImpactDocument",
@@ -126,4 +133,5 @@ __all__ = [
     "WorkbenchLimits",
     "WorkbenchPreferences",
     "WorkbenchSetup",
+    "WorkedExample",
 ]

@@ -51,6 +51,32 @@ class PartChange(TypedDict):
     stretches: list[Stretch]
 
 
+class ExampleAnswers(TypedDict):
+    """What an example says of its item, in words; ``wrong`` is empty for an example of a level."""
+
+    right: str
+    wrong: str
+    why: str
+
+
+class ExampleChange(TypedDict):
+    """An example that came, went, or whose answers are others now."""
+
+    criterion: str
+    item: str
+    kind: Literal["added", "removed", "changed"]
+    before: ExampleAnswers | None
+    after: ExampleAnswers | None
+    images: list[str]
+
+
+class GuidelineChanges(TypedDict):
+    """All that differs between two states of a guideline."""
+
+    changes: list[PartChange]
+    examples: list[ExampleChange]
+
+
 class UnreadGuideline(TypedDict):
     """What changed in the guideline since the rater last read it."""
 
@@ -85,6 +111,7 @@ class NewsOfGuideline(TypedDict):
 
     unread: UnreadGuideline | None
     changes: list[PartChange]
+    examples: list[ExampleChange]
 
 
 class ClauseAnswerDocument(TypedDict):

@@ -58,6 +58,20 @@ class OwnToday(TypedDict):
     active_ms: int
 
 
+class WorkedExample(TypedDict):
+    """An item with the right answer to a question, a tempting wrong one, and why."""
+
+    criterion: str
+    clause: str | None
+    item: str
+    images: list[str]
+    right: int | str
+    right_in_words: str
+    wrong: int | str
+    wrong_in_words: str
+    why: str
+
+
 class WorkbenchSetup(TypedDict):
     """All that the workbench needs before the first item."""
 
@@ -66,6 +80,7 @@ class WorkbenchSetup(TypedDict):
     guideline: ShownGuideline
     rubric: dict[str, Any]
     examples: dict[str, str]
+    worked_examples: list[WorkedExample]
     limits: WorkbenchLimits
     progress: Progress
     today: OwnToday

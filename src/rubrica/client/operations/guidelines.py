@@ -62,10 +62,10 @@ class Guidelines(Room):
         version: d.Version = self._connection.get(address("projects", project, "guideline", "versions", number))
         return version
 
-    def compare_guidelines(self, project: str, *, old: int | None = None, new: int | None = None) -> list[d.PartChange]:
+    def compare_guidelines(self, project: str, *, old: int | None = None, new: int | None = None) -> d.GuidelineChanges:
         """Return what differs between two versions; without ``old`` all is new, without ``new`` it is the draft."""
         path = address("projects", project, "guideline", "changes")
-        changes: list[d.PartChange] = self._connection.get(path, old=old, new=new)["changes"]
+        changes: d.GuidelineChanges = self._connection.get(path, old=old, new=new)
         return changes
 
     def read_guideline_news(self, project: str) -> d.NewsOfGuideline:

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rubrica.domain.guideline import parse_guideline
+from rubrica.domain.guideline_changes import Changes, ExampleChange
 from rubrica.domain.problems import ProblemsError
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import parse_rubric, read_rubric
 from rubrica.domain.verdict import MIN_DOUBLED_ITEMS
-from rubrica.formats.markdown import markdown_html
+from rubrica.formats.markdown import html_by_clause, markdown_html
 from rubrica.formats.project_folder import rubric_yaml
 from rubrica.kit.clock import now
-from rubrica.records.models import Account
+from rubrica.records.models import Account, GuidelineVersion
 from rubrica.records.models.guideline import ChangeClass, Which
 from rubrica.usecases import guidelines as usecases
 from rubrica.usecases import scheduled_publications
@@ -34,6 +35,7 @@ from rubrica.usecases.clause_questions import (
 from rubrica.usecases.errors import EditConflictError, InvalidInputError
 from rubrica.usecases.reevaluation import impact_of_draft
 from rubrica.usecases.reports import guideline_health
+from rubrica.usecases.worked_examples import changes_for, examples_for, images_of_changes
 from rubrica.web.requests import number, person, posted, words
 from rubrica.web.translate import attempt, problems_of
 from rubrica.web.views.reports import criterion_context
@@ -63,11 +65,29 @@ def guideline(request: HttpRequest, slug: str, number: int | None = None) -> Htt
             "questions": clause_questions(access),
             "may_ask": access.may(Permission.DISCUSS_EDGE_CASES) and version.pk == access.project.guideline_id,
             "may_settle": access.may(Permission.TRIAGE_EDGE_CASES),
-            "html": _html(access, version.markdown),
             "clauses": parse_guideline(version.markdown).clauses,
-            "rubric": parse_rubric(version.rubric),
+            **_rules(access, version),
         }
     return render(request, "guideline/guideline.html", context)
+
+
+def _rules(access: ProjectAccess, version: GuidelineVersion) -> dict[str, object]:
+    """Return text and rubric, each clause and criterion with its worked examples; one stands in one place only."""
+    rubric = parse_rubric(version.rubric)
+    shown = examples_for(access, rubric)
+    sections = html_by_clause(version.markdown, _addresses(access, version.markdown))
+    anchors = {anchor for anchor, _html in sections}
+    beside = {anchor: [each for each in shown if each.clause == anchor] for anchor in anchors if anchor}
+    return {
+        "sections": [(html, beside.get(anchor, [])) for anchor, html in sections],
+        "criteria": [
+            (each, [example for example in shown if example.criterion is each and example.clause not in anchors])
+            for each in rubric.criteria
+        ],
+        "has_examples": bool(shown),
+        "kept_from_you": len([each for criterion in rubric.criteria for each in criterion.worked_examples])
+        - len(shown),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,10 +105,12 @@ def news(request: HttpRequest, slug: str) -> HttpResponse:
         )
         return redirect("workbench" if done and request.POST.get("then") == "work" else "guideline_news", slug)
     found = news_for(own, access.project.pk)
+    changes = changes_for(access, found.changes()) if found else None
     context = {
         "access": access,
         "news": found,
-        "changes": found.changes() if found else None,
+        "changes": changes,
+        "examples": _changed_examples(access, changes),
         "to_work": words(request, "then") == "work",
     }
     return render(request, "guideline/news.html", context)
@@ -128,7 +150,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             headline = str(error) if not isinstance(error, ProblemsError) else _("The rubric has problems.")
             problems = problems_of(error)
             context |= {"markdown": markdown, "rubric": rubric, "message": headline, "problems": problems}
-            context["conflicting"] = error.changes if isinstance(error, EditConflictError) else None
+            conflicting = error.changes if isinstance(error, EditConflictError) else None
+            context |= {"conflicting": conflicting, "examples": _changed_examples(access, conflicting)}
             context["rubric_first"] = any(problem.field != "guideline" for problem in problems)
             status = 412 if isinstance(error, EditConflictError) else 422
         else:
@@ -164,9 +187,19 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _html(access: ProjectAccess, markdown: str) -> str:
+    return markdown_html(markdown, _addresses(access, markdown))
+
+
+def _addresses(access: ProjectAccess, markdown: str) -> dict[str, str]:
+    """Return where the images of a guideline lie, by item key."""
     shown = usecases.images_shown(access.project, markdown)
-    addresses = {key: reverse("api:thumbnail_image", args=[image]) for key, image in shown.items()}
-    return markdown_html(markdown, addresses)
+    return {key: reverse("api:thumbnail_image", args=[image]) for key, image in shown.items()}
+
+
+def _changed_examples(access: ProjectAccess, changes: Changes | None) -> list[tuple[ExampleChange, tuple[str, ...]]]:
+    """Return the examples that differ, each with the public ids of its images."""
+    images = images_of_changes(access, changes)
+    return [(change, images.get(change.item, ())) for change in changes.examples] if changes else []
 
 
 @require_POST
@@ -288,12 +321,14 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
         old = older[0] if older else None
     if draft is None and new is None and numbers:
         new = numbers[0]
+    found = usecases.changes_between(access, old, new) if versions else None
     context = {
         "access": access,
         "versions": versions,
         "draft": draft,
         "old": old,
         "new": new,
-        "changes": usecases.changes_between(access, old, new) if versions else None,
+        "changes": found,
+        "examples": _changed_examples(access, found),
     }
     return render(request, "guideline/changes.html", context)
