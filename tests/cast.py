@@ -12,6 +12,7 @@ from typing import Any
 
 from rubrica.domain.calibration_round import ItemChoice
 from rubrica.domain.change_proposal import clause_text
+from rubrica.domain.opening import moment_text
 from rubrica.domain.review import ReviewEvent
 from rubrica.domain.roles import Role
 from rubrica.domain.rubric import parse_rubric
@@ -29,6 +30,7 @@ from rubrica.records.models import (
     Organisation,
     Project,
     Review,
+    StoredOpening,
 )
 from rubrica.usecases import (
     accounts,
@@ -37,12 +39,14 @@ from rubrica.usecases import (
     edge_cases,
     evaluations,
     guidelines,
+    openings,
     organisations,
     profiles,
     projects,
     reviews,
     rounds,
 )
+from tests.domain.openings import IMAGE_EVALUATION
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -250,3 +254,22 @@ def put_to_vote(world: World, assignment: str, question: str = "Is a seam along 
     number = raised.case.number
     options = ("A fault", "No fault")
     return edge_cases.open_vote(world.lena, world.project.slug, number, options=options, now=world.later(minutes=1))
+
+
+def opening_document(**changes: Any) -> dict[str, Any]:
+    """Return the opening this product was conceived for, open for a month from now."""
+    closes = moment_text(clock.now() + timedelta(days=30))
+    return {**IMAGE_EVALUATION.as_json(), "closes_at": closes, **changes}
+
+
+def fill_queue(project: Project, places: int = 10_000) -> None:
+    """Give every item of a project as many places as it takes to keep people busy."""
+    Item.objects.of(project).update(places_left=places)
+
+
+def published_opening(world: World, *, now: datetime | None = None, **changes: Any) -> StoredOpening:
+    """Let Lena publish an opening of her project, behind which there is plenty of work."""
+    fill_queue(world.project)
+    at = now or clock.now()
+    row = openings.write_opening(world.lena, world.project.slug, opening_document(**changes), now=at)
+    return openings.publish_opening(world.lena, world.project.slug, row.number or 0, now=at)

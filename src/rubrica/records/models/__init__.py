@@ -21,6 +21,14 @@ from rubrica.records.models.item import Item, ItemImage
 from rubrica.records.models.item_import import ItemImport, ItemImportProblem
 from rubrica.records.models.job import Job
 from rubrica.records.models.notification import Notification, NotificationChoice
+from rubrica.records.models.opening import (
+    FoundPosting,
+    OpeningCountry,
+    OpeningLanguage,
+    OpeningSource,
+    SavedSearch,
+    StoredOpening,
+)
 from rubrica.records.models.organisation import Invitation, Membership, Organisation
 from rubrica.records.models.profile import SpecialistProfile
 from rubrica.records.models.project import Project, ProjectMembership
@@ -44,6 +52,7 @@ __all__ = [
     "ClauseQuestion",
     "EdgeCase",
     "Evaluation",
+    "FoundPosting",
     "Gold",
     "GoldPlan",
     "GuidelineDraft",
@@ -59,6 +68,9 @@ __all__ = [
     "Membership",
     "Notification",
     "NotificationChoice",
+    "OpeningCountry",
+    "OpeningLanguage",
+    "OpeningSource",
     "Organisation",
     "Project",
     "ProjectMembership",
@@ -70,8 +82,10 @@ __all__ = [
     "RoundItem",
     "RoundPost",
     "Ruling",
+    "SavedSearch",
     "ScheduledPublication",
     "Session",
     "SignInLink",
     "SpecialistProfile",
+    "StoredOpening",
 ]
