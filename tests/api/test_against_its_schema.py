@@ -17,8 +17,8 @@ from rubrica.api.router import api
 from rubrica.config.wsgi import application
 from rubrica.kit import clock
 from rubrica.records.models import ItemImage
-from rubrica.usecases import accounts, assignments, clause_questions
-from tests.cast import NOON, World, evaluate, proposed_change
+from rubrica.usecases import accounts, assignments, clause_questions, reviews
+from tests.cast import NOON, World, evaluate, opened_round, proposed_change
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,8 @@ def known(world: World) -> dict[str, object]:
     held = assignments.take_assignments(world.rita, "audit", hold=1, now=NOON).assignments[0]
     proposed_change(world)
     question = clause_questions.ask_about_clause(world.rita, "audit", "PL-1", text="A seam too?", now=NOON)
+    reviews.flag_evaluation(world.rowan, "audit", submission.receipt.evaluation, note="", now=NOON)
+    opened_round(world)
     row = ItemImage.objects.of(world.project).select_related("image", "item")[0]
     return {
         "slug": "audit",
@@ -46,6 +48,7 @@ def known(world: World) -> dict[str, object]:
         "member_id": world.rowan.public_id,
         "question_id": question.public_id,
         "number": 1,
+        "position": 0,
         "key": "side-by-side",
     }
 

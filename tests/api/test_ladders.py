@@ -10,11 +10,11 @@ from django.db import transaction
 from rubrica.domain.roles import Role
 from rubrica.kit import clock
 from rubrica.records.models import Assignment, Evaluation, ItemImage, ItemImport, Membership
-from rubrica.usecases import accounts, clause_questions, organisations
+from rubrica.usecases import accounts, clause_questions, organisations, reviews
 from rubrica.usecases.notifications import news_of
 from tests.api.conftest import Callers, problem
 from tests.api.test_authentication import OPERATIONS
-from tests.cast import NOON, World, audit_answer, evaluate, proposed_change, put_to_vote
+from tests.cast import NOON, World, audit_answer, evaluate, opened_round, proposed_change, put_to_vote
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,7 @@ DRAFT = {"markdown": "# Rules", "rubric": {}}
 TOMORROW = (clock.now() + timedelta(days=1)).isoformat()
 SEEN = (200, 200, 200, 200, 404, 404)  # to everybody of the project
 DONE = (204, 204, 204, 204, 404, 404)  # by everybody of the project
+REVIEWED = (403, 204, 204, 204, 404, 404)  # by reviewers and those above
 SHOWN = (403, 200, 200, 200, 404, 404)  # to reviewers and those above
 LED = (403, 403, 200, 200, 404, 404)  # to leads and organisation admins
 
@@ -167,6 +168,20 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     # --- reviews ---
     ("GET", "/projects/audit/reviews", None, {}, SHOWN),
     ("GET", "/projects/audit/reviews/mine", None, {}, (200, 403, 403, 403, 404, 404)),
+    ("POST", "/projects/audit/reviews", {"why": "sample", "count": 1}, {}, (403, 201, 201, 201, 404, 404)),
+    ("POST", "/projects/audit/evaluations/{evaluation}/review", {}, {}, (403, 409, 409, 409, 404, 404)),
+    ("GET", "/projects/audit/reviews/1", None, {}, (404, 200, 200, 200, 404, 404)),
+    ("POST", "/projects/audit/reviews/1/accept", {}, {}, REVIEWED),
+    ("POST", "/projects/audit/reviews/1/return", {"comment": "A seam"}, {}, REVIEWED),
+    (
+        "POST",
+        "/projects/audit/reviews/1/adjudicate",
+        {"comment": "A seam", "answers": {"overall": 2}},
+        {},
+        REVIEWED,
+    ),
+    ("POST", "/projects/audit/reviews/1/take-over", None, {}, REVIEWED),
+    ("POST", "/projects/audit/reviews/1/settle", None, {}, (404, 403, 403, 403, 404, 404)),
     (
         "POST",
         "/projects/audit/reviews/1/appeal",
@@ -174,6 +189,16 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
         {},
         (404, 403, 403, 403, 404, 404),
     ),
+    ("POST", "/projects/audit/reviews/1/uphold", {"reason": "So it is"}, {}, (403, 409, 409, 409, 404, 404)),
+    ("POST", "/projects/audit/reviews/1/dismiss", {"reason": "No"}, {}, (403, 409, 409, 409, 404, 404)),
+    # --- calibration rounds ---
+    ("GET", "/projects/audit/rounds", None, {}, SEEN),
+    ("POST", "/projects/audit/rounds", {"title": "Hands", "count": 1}, {}, (403, 403, 409, 409, 404, 404)),
+    ("GET", "/projects/audit/rounds/1", None, {}, SEEN),
+    ("POST", "/projects/audit/rounds/1/items/0/posts", {"text": "Why?"}, {}, (409, 409, 409, 409, 404, 404)),
+    ("POST", "/projects/audit/rounds/1/reveal", None, {}, (403, 403, 409, 409, 404, 404)),
+    ("POST", "/projects/audit/rounds/1/judge-again", None, {}, (403, 403, 409, 409, 404, 404)),
+    ("POST", "/projects/audit/rounds/1/close", None, {}, (403, 403, 204, 204, 404, 404)),
     # --- gold ---
     ("POST", "/projects/audit/items/{item}/gold", {"answers": {"overall": 4}}, {}, (403, 403, 201, 201, 404, 404)),
     ("GET", "/projects/audit/gold", None, {}, LED),
@@ -219,6 +244,8 @@ def names(world: World) -> dict[str, str]:
     case = put_to_vote(world, held.held.public_id)
     assert case.number == 1
     assert proposed_change(world).number == 1
+    review = reviews.flag_evaluation(world.rowan, "audit", first.receipt.evaluation, note="Hasty", now=now)
+    assert (review.number, opened_round(world).number) == (1, 1)
     question = clause_questions.ask_about_clause(world.rita, "audit", "PL-1", text="A seam too?", now=now)
     hers = Assignment.objects.of(world.project).filter(rater=world.rita).values("item")
     others = ItemImage.objects.of(world.project).exclude(item__in=hers).select_related("image").order_by("pk")

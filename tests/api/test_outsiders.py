@@ -34,6 +34,11 @@ FOREIGN = [
     ("GET", "/projects/other/guideline/proposals/1", None),
     ("POST", "/projects/other/guideline/proposals/1/accept", {}),
     ("GET", "/me/news?after={news}", None),
+    ("GET", "/projects/other/reviews/1", None),
+    ("POST", "/projects/other/reviews/1/accept", {}),
+    ("POST", "/projects/other/evaluations/{evaluation}/review", {}),
+    ("GET", "/projects/other/rounds/1", None),
+    ("POST", "/projects/other/rounds/1/close", None),
     ("GET", "/projects/other/workbench?version=1", None),
     ("GET", "/images/{image}/original", None),
 ]

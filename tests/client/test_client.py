@@ -25,7 +25,7 @@ from rubrica.records.models import Evaluation, Image
 from rubrica.usecases import accounts, jobs, organisations
 from rubrica.usecases.imports import JOB_KIND, run_import_job
 from tests.api.test_images import original_png
-from tests.cast import World, add_items, audit_answer, evaluate
+from tests.cast import World, add_items, audit_answer, evaluate, returned_review
 
 
 @pytest.fixture
@@ -142,6 +142,62 @@ def test_a_rule_is_asked_about_proposed_anew_and_scheduled(at_work: Any, world: 
     assert rita.mark_news_read() > 1
     assert list(rita.list_news(unread=True)) == []
     assert rita.choose_news_ways(case="now") == {**rowan.read_news_ways(), "case": "now"}
+
+
+def test_an_evaluation_is_reviewed_appealed_and_decided_on_by_another(at_work: Any, world: World):
+    rita, rowan, lena = at_work("rita"), at_work("rowan"), at_work("lena")
+    first = evaluate(world, world.rita).receipt.evaluation
+    for _ in range(2):
+        evaluate(world, world.rita)
+    assert lena.flag_evaluation("audit", first, note="Looks hasty") == 1
+    assert rowan.queue_reviews("audit", "sample", 9) == 2
+    lena.take_over_review("audit", 1)
+    assert [row["number"] for row in lena.list_reviews("audit", state="pending", owned=True)][-1] == 1
+    rowan.adjudicate_review("audit", 1, {"overall": 2}, comment="A seam", clause="PL-1")
+    rowan.accept_review("audit", 2)
+    rowan.return_review("audit", 3, comment="Look again", criterion="overall")
+    assert [row["state"] for row in rita.list_own_reviews("audit", page_size=1)] == [
+        "returned",
+        "accepted",
+        "adjudicated",
+    ]
+    rita.appeal_review("audit", 1, reason="A reflection")
+    lena.uphold_appeal("audit", 1, reason="So it is")
+    rita.appeal_review("audit", 3, reason="I did")
+    lena.dismiss_appeal("audit", 3, reason="No")
+    evaluate(world, world.rater("remy"))
+    assert rowan.queue_reviews("audit", "sample", 1) == 1
+    assert rita.read_review("audit", 1)["adjudicated"] == {"overall": 2}
+    assert [row["state"] for row in rita.read_review("audit", 3)["steps"]] == ["returned", "appealed", "dismissed"]
+
+
+def test_what_was_returned_is_taken_as_it_is(at_work: Any, world: World):
+    returned_review(world, evaluate(world, world.rita).receipt.evaluation)
+
+    at_work("rita").settle_review("audit", 1)
+
+    assert next(at_work("lena").list_reviews("audit"))["state"] == "settled"
+
+
+def test_a_round_is_opened_judged_by_programs_revealed_and_judged_again(at_work: Any, world: World):
+    world.remy = world.rater("remy")
+    lena = at_work("lena")
+    assert lena.open_round("audit", "Seams", 1, choice="sample")["state"] == "judging"
+    for stage in (1, 2):
+        for name in ("rita", "remy"):
+            held = at_work(name).take_assignments("audit", hold=1)["assignments"][0]
+            assert held["is_test"] is True
+            at_work(name).submit_evaluation(held["id"], audit_answer(3 + stage), hold=0)
+        if stage == 1:
+            assert lena.read_round("audit", 1)["items"] is None
+            lena.reveal_round("audit", 1)
+            assert at_work("rita").say_in_round("audit", 1, 0, "Why a 4?")["author"] == "Rita"
+            lena.judge_round_again("audit", 1)
+    lena.close_round("audit", 1)
+
+    (item,) = at_work("remy").read_round("audit", 1)["items"]
+    assert [row["answers"]["overall"] for row in item["before"] + item["after"]] == [4, 4, 5, 5]
+    assert [row["state"] for row in lena.list_rounds("audit")] == ["closed"]
 
 
 def test_an_admin_looks_after_people(at_work: Any, world: World):

@@ -204,6 +204,7 @@ PAGES: dict[tuple[str, str], Row] = {
 OWN = (401, *(200,) * 6)
 PROJECT = (401, 404, 200, 200, 200, 200, 404)
 PROJECT_DOES = (401, 404, 204, 204, 204, 204, 404)
+TOO_LATE_TO_REVIEW = (401, 404, 403, 409, 409, 409, 404)
 REVIEWERS = (401, 404, 403, 200, 200, 200, 404)
 LEADS = (401, 404, 403, 403, 200, 200, 404)
 
@@ -238,6 +239,47 @@ API: dict[tuple[str, str], Row] = {
         {"reason": "It is a reflection"},
         (401, 404, 204, 403, 403, 403, 404),
     ),
+    ("POST", "queue_reviews"): (
+        "/projects/{slug}/reviews",
+        {"why": "sample", "count": 1},
+        (401, 404, 403, 201, 201, 201, 404),
+    ),
+    ("POST", "flag_evaluation"): (
+        "/projects/{slug}/evaluations/{evaluation}/review",
+        {},
+        (401, 404, 403, 409, 409, 409, 404),
+    ),
+    ("GET", "read_review"): ("/projects/{slug}/reviews/{review}", {}, PROJECT),
+    ("POST", "accept_review"): ("/projects/{slug}/reviews/{review}/accept", {}, TOO_LATE_TO_REVIEW),
+    ("POST", "return_review"): ("/projects/{slug}/reviews/{review}/return", {"comment": "A seam"}, TOO_LATE_TO_REVIEW),
+    ("POST", "adjudicate_review"): (
+        "/projects/{slug}/reviews/{review}/adjudicate",
+        {"comment": "A seam", "answers": {"overall": 2}},
+        TOO_LATE_TO_REVIEW,
+    ),
+    ("POST", "take_over_review"): ("/projects/{slug}/reviews/{review}/take-over", {}, TOO_LATE_TO_REVIEW),
+    ("POST", "settle_review"): ("/projects/{slug}/reviews/{review}/settle", {}, (401, 404, 204, 403, 403, 403, 404)),
+    ("POST", "uphold_appeal"): ("/projects/{slug}/reviews/{review}/uphold", {"reason": "Yes"}, TOO_LATE_TO_REVIEW),
+    ("POST", "dismiss_appeal"): ("/projects/{slug}/reviews/{review}/dismiss", {"reason": "No"}, TOO_LATE_TO_REVIEW),
+    ("GET", "list_rounds"): ("/projects/{slug}/rounds", {}, PROJECT),
+    ("POST", "open_round"): (
+        "/projects/{slug}/rounds",
+        {"title": "Hands", "count": 1},
+        (401, 404, 403, 403, 409, 409, 404),
+    ),
+    ("GET", "read_round"): ("/projects/{slug}/rounds/{round}", {}, PROJECT),
+    ("POST", "say_in_round"): (
+        "/projects/{slug}/rounds/{round}/items/0/posts",
+        {"text": "Why?"},
+        (401, 404, 409, 409, 409, 409, 404),
+    ),
+    ("POST", "reveal_round"): ("/projects/{slug}/rounds/{round}/reveal", {}, (401, 404, 403, 403, 409, 409, 404)),
+    ("POST", "judge_round_again"): (
+        "/projects/{slug}/rounds/{round}/judge-again",
+        {},
+        (401, 404, 403, 403, 409, 409, 404),
+    ),
+    ("POST", "close_round"): ("/projects/{slug}/rounds/{round}/close", {}, (401, 404, 403, 403, 204, 204, 404)),
     ("GET", "read_guideline_health"): ("/projects/{slug}/guideline/health", {}, REVIEWERS),
     ("GET", "read_calibration"): ("/projects/{slug}/calibration", {}, REVIEWERS),
     ("GET", "read_own_calibration"): ("/projects/{slug}/calibration/mine", {}, (401, 404, 200, 403, 403, 403, 404)),

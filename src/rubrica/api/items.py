@@ -1,5 +1,7 @@
 """Items: looking through what a project holds."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -100,6 +102,19 @@ def _item(access: ProjectAccess, found: ItemWithImages) -> Item:
 
 
 def _picture(row: ItemImage, *, is_unblinded: bool) -> ItemPicture:
+    source_model = row.source_model if is_unblinded else None
+    return ItemPicture(**_slot_picture(row), id=row.image.public_id, source_model=source_model)
+
+
+def pictures_of_items(access: ProjectAccess, items: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return the images of items, by row id of the item, each a :class:`Picture` by item slot; no word of models."""
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = ItemImage.objects.of(access.project).filter(item__in=items).select_related("image").order_by("slot")
+    for row in rows:
+        found[row.item_id].append(_slot_picture(row))
+    return found
+
+
+def _slot_picture(row: ItemImage) -> dict[str, Any]:
     image = row.image
-    shown = picture(SLOTS[row.slot], image.public_id, image.width, image.height, has_pyramid=image.has_pyramid)
-    return ItemPicture(**shown, id=image.public_id, source_model=row.source_model if is_unblinded else None)
+    return picture(SLOTS[row.slot], image.public_id, image.width, image.height, has_pyramid=image.has_pyramid)

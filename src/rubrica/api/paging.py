@@ -4,7 +4,7 @@ from typing import Annotated, Final, TypeVar
 
 from ninja import Query
 
-from rubrica.records.models import ChangeProposal
+from rubrica.records.models import CalibrationRound, ChangeProposal, Review
 from rubrica.records.scoping import ScopedQuerySet
 
 MOST_LISTED: Final = 200
@@ -13,7 +13,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST_LISTED, description="How many at most
 AfterNumber = Annotated[int | None, Query(ge=1, le=999_999, description="`next_after` of the page before.")]
 NEXT_AFTER: Final = "Where the following page begins; null on the last."
 
-Numbered = TypeVar("Numbered", bound=ChangeProposal)
+Numbered = TypeVar("Numbered", CalibrationRound, ChangeProposal, Review)
 
 
 def numbered_page(

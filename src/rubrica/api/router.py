@@ -25,6 +25,7 @@ from rubrica.api import (
     projects,
     reports,
     reviews,
+    rounds,
     scheduled_publications,
     tokens,
 )
@@ -52,6 +53,7 @@ for noun in (
     imports,
     reports,
     reviews,
+    rounds,
     exports,
     organisations,
     tokens,

@@ -14,13 +14,25 @@ from rubrica.client.operations.organisations import Organisations
 from rubrica.client.operations.projects import Projects
 from rubrica.client.operations.results import Results
 from rubrica.client.operations.reviews import Reviews
+from rubrica.client.operations.rounds import Rounds
 from rubrica.client.operations.work import Answer, SkipReason, Work
 
 __all__ = ["Answer", "Rubrica", "SkipReason"]
 
 
 class Rubrica(
-    OwnAccount, Organisations, Projects, Guidelines, ChangeProposals, Items, Work, EdgeCases, Gold, Reviews, Results
+    OwnAccount,
+    Organisations,
+    Projects,
+    Guidelines,
+    ChangeProposals,
+    Items,
+    Work,
+    EdgeCases,
+    Gold,
+    Reviews,
+    Rounds,
+    Results,
 ):
     """A program's way into one Rubrica.
 

@@ -6,6 +6,10 @@ import hmac
 
 from django.conf import settings
 
+from rubrica.domain.roles import Permission
+from rubrica.records.models import Account
+from rubrica.usecases.access import ProjectAccess
+
 _PURPOSE = b"rater pseudonym"
 _BYTES = 5
 
@@ -19,3 +23,10 @@ def pseudonym(project_id: int, rater_public_id: str) -> str:
     key = hashlib.sha256(_PURPOSE + settings.SECRET_KEY.encode()).digest()
     digest = hmac.digest(key, f"{project_id}:{rater_public_id}".encode(), "sha256")
     return "rater-" + base64.b32encode(digest[:_BYTES]).decode().lower()
+
+
+def name_shown(access: ProjectAccess, account: Account) -> str:
+    """Return what a reader knows somebody by: leads know everybody, everybody knows themselves, else the pseudonym."""
+    if access.may(Permission.LIST_PEOPLE) or account.pk == access.account.pk:
+        return account.name
+    return pseudonym(access.project.pk, account.public_id)

@@ -13,7 +13,7 @@ from rubrica.records.models import Evaluation, Item, ItemImage, Mark, Rating
 from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess
-from rubrica.usecases.pseudonyms import pseudonym
+from rubrica.usecases.pseudonyms import name_shown
 from rubrica.web.marks import Canvas, DrawnMark, box_outline, draw
 
 APART = 2.0
@@ -130,11 +130,10 @@ def _said(
     canvases: dict[int, Canvas],
 ) -> Said:
     letter = letter_of(place)
-    names = access.may(Permission.LIST_PEOPLE)
     reason = rubric.reason_of.get(row.cannot_judge)
     return Said(
         letter=letter,
-        rater=row.rater.name if names else pseudonym(access.project.pk, row.rater.public_id),
+        rater=name_shown(access, row.rater),
         evaluation=row,
         cannot_judge=reason.label if reason is not None else row.cannot_judge,
         seconds=round(row.active_ms / 1000) if row.active_ms is not None else None,

@@ -32,7 +32,19 @@ from rubrica.client.documents.items import Import, ImportProblem, ImportSummary,
 from rubrica.client.documents.organisations import MadeInvitation, OpenInvitation, OrganisationMember, OrganisationName
 from rubrica.client.documents.projects import GuidelineInForce, Member, Project, Template, TemplateSummary
 from rubrica.client.documents.results import CalibrationDocument, HealthDocument, ReportDocument
-from rubrica.client.documents.reviews import ReviewDocument
+from rubrica.client.documents.reviews import ReviewDocument, ReviewFileDocument, ReviewStepDocument
+from rubrica.client.documents.rounds import (
+    AlphaDocument,
+    EstimateDocument,
+    RoundCriterionDocument,
+    RoundDocument,
+    RoundItemDocument,
+    RoundParticipant,
+    RoundPostDocument,
+    RoundResultsDocument,
+    RoundSummary,
+)
+from rubrica.client.documents.said import SaidDocument, SaidMark
 from rubrica.client.documents.values import Amount, Moment, Slot
 from rubrica.client.documents.work import (
     Assignment,
@@ -58,6 +70,7 @@ from rubrica.client.documents.work import (
 )
 
 __all__ = [
+    "AlphaDocument",
     "Amount",
     "Assignment",
     "AttemptDocument",
@@ -70,6 +83,7 @@ __all__ = [
     "ClauseName",
     "ClauseQuestionDocument",
     "Draft",
+    "EstimateDocument",
     "ExampleAnswers",
     "ExampleChange",
     "Feedback",
@@ -115,7 +129,18 @@ __all__ = [
     "Renewal",
     "ReportDocument",
     "ReviewDocument",
+    "ReviewFileDocument",
+    "ReviewStepDocument",
+    "RoundCriterionDocument",
+    "RoundDocument",
+    "RoundItemDocument",
+    "RoundParticipant",
+    "RoundPostDocument",
+    "RoundResultsDocument",
+    "RoundSummary",
     "RulingDocument",
+    "SaidDocument",
+    "SaidMark",
     "ScheduledPublicationDocument",
     "ScoreDocument",
     "ShownGuideline",

@@ -20,7 +20,7 @@ from rubrica.records.queries.items import first_images
 from rubrica.usecases import reviews as usecases
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.items import item_of
-from rubrica.usecases.pseudonyms import pseudonym
+from rubrica.usecases.pseudonyms import name_shown
 from rubrica.web.evaluated_item import evaluated_item, words_of
 from rubrica.web.requests import person, posted, whole
 from rubrica.web.translate import attempt
@@ -76,10 +76,7 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "answers": words_of(rubric, evaluation.answer.get("answers") or {}, evaluation.item.prompt),
         "right": in_words(rubric, file.adjudication.answers) if file.adjudication is not None else (),
         "images": _images(access, evaluation.item_id),
-        "steps": [
-            (step, step.actor.name if _is_named(access, step.actor_id) else _alias(access, step.actor.public_id))
-            for step in file.steps
-        ],
+        "steps": [(step, name_shown(access, step.actor)) for step in file.steps],
         "content": evaluated_item(access, item.item, item.images) if item is not None else None,
         "item": evaluation.item,
         "criteria": rubric.criteria,
@@ -89,15 +86,6 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "is_late": file.review.due_at is not None and file.review.due_at < now(),
     }
     return render(request, "review/review.html", context)
-
-
-def _is_named(access: ProjectAccess, actor: int) -> bool:
-    """Tell whether the reader may know who did something: leads know everybody, everybody knows themselves."""
-    return access.may(Permission.LIST_PEOPLE) or actor == access.account.pk
-
-
-def _alias(access: ProjectAccess, public_id: str) -> str:
-    return pseudonym(access.project.pk, public_id)
 
 
 def _images(access: ProjectAccess, item: int) -> list[str]:

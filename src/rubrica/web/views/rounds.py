@@ -14,7 +14,7 @@ from rubrica.kit.clock import now
 from rubrica.records.models import ItemImage, RoundItem
 from rubrica.usecases import rounds as usecases
 from rubrica.usecases.access import ProjectAccess, open_project
-from rubrica.usecases.pseudonyms import pseudonym
+from rubrica.usecases.pseudonyms import name_shown
 from rubrica.web.evaluated_item import EvaluatedItem, evaluated_item
 from rubrica.web.requests import person, posted, whole
 from rubrica.web.translate import attempt
@@ -59,14 +59,11 @@ def calibration_round(request: HttpRequest, slug: str, number: int) -> HttpRespo
     """Show a round: who is how far, and once it is revealed what everybody answered."""
     access = open_project(person(request), slug)
     file = usecases.round_file(access, number)
-    names = access.may(Permission.LIST_PEOPLE)
     context: dict[str, object] = {
         "access": access,
         "file": file,
         "round": file.round,
-        "participants": [
-            (row, row.account.name if names else _alias(access, row.account.public_id)) for row in file.participants
-        ],
+        "participants": [(row, name_shown(access, row.account)) for row in file.participants],
         "events": {event.value for event in file.events},
         "now": now(),
     }
@@ -80,10 +77,6 @@ def calibration_round(request: HttpRequest, slug: str, number: int) -> HttpRespo
     return render(request, "round/round.html", context)
 
 
-def _alias(access: ProjectAccess, public_id: str) -> str:
-    return pseudonym(access.project.pk, public_id)
-
-
 def _item(access: ProjectAccess, file: usecases.RoundFile, row: RoundItem) -> dict[str, object]:
     images = list(
         ItemImage.objects.of(access.project).filter(item=row.item_id).select_related("image").order_by("slot")
@@ -92,15 +85,7 @@ def _item(access: ProjectAccess, file: usecases.RoundFile, row: RoundItem) -> di
         evaluated_item(access, row.item, images, usecases.round_evaluations(access.project, file.round, stage))
         for stage in (1, 2)
     ]
-    names = access.may(Permission.LIST_PEOPLE)
-    posts = [
-        (
-            post,
-            post.author.name if names or post.author_id == access.account.pk else _alias(access, post.author.public_id),
-        )
-        for post in file.posts
-        if post.round_item_id == row.pk
-    ]
+    posts = [(post, name_shown(access, post.author)) for post in file.posts if post.round_item_id == row.pk]
     return {"row": row, "before": contents[0], "after": contents[1] if contents[1].said else None, "posts": posts}
 
 
