@@ -177,6 +177,17 @@ def test_one_key_opens_the_guideline_beside_the_work_at_the_clause_in_question(w
     expect(workbench.find("level-alignment-4")).to_be_checked()
 
 
+def test_a_clause_is_cited_in_the_explanation_from_the_guideline(workbench: Workbench):
+    workbench.page.keyboard.press("u")
+    cite = workbench.find("cite-clause")
+    anchor = cite.inner_text().removeprefix("Cite ")
+    cite.click()
+    workbench.page.keyboard.type(" decides.")
+
+    expect(workbench.find("explanation")).to_have_value(f" {anchor} decides.".strip())
+    expect(workbench.page.locator(".wb-echo mark")).to_have_text(anchor)
+
+
 def test_what_cannot_be_judged_is_said_and_counts_as_an_answer(world: World, workbench: Workbench):
     workbench.press("5", "j")
     workbench.find("reason-needs_expertise").check()

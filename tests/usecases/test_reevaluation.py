@@ -108,6 +108,20 @@ def test_what_an_hour_costs_says_what_judging_anew_costs(judged: World):
     assert str(impact(judged).cost(3)) == "USD 1.20"
 
 
+def test_a_changed_clause_reaches_the_explanations_that_name_it(world: World):
+    clauses = "\n\n## ZZ-9 Reflections\n\nA reflection is no fault.\n\n### ZZ-9.1 In water\n\nNor is one in water.\n"
+    draft(world, lambda text, rubric: (text + clauses, rubric))
+    guidelines.publish_guideline(world.lena, "audit", summary="More", change_class=ChangeClass.EDITORIAL, now=world.now)
+    for said in ("No fault by ZZ-9.", "No fault by ZZ-9.1 in water.", "No fault."):
+        evaluate(world, world.rita, audit_answer(4, explanation=said))
+    draft(world, under("ZZ-9"))
+
+    found = impact(world)
+    assert (found.reach.clauses, found.reach.criteria) == ({"ZZ-9"}, frozenset())
+    named = Evaluation.objects.of(world.project).get(explanation="No fault by ZZ-9.")
+    assert (found.items, found.evaluations) == ((named.item_id,), 1)
+
+
 def test_a_changed_code_reaches_only_the_items_marked_with_it(judged: World):
     def change(text, rubric):
         group = next(group for group in rubric["taxonomy"]["groups"] if group["code"] == "TEXT")

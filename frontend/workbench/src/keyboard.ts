@@ -114,7 +114,7 @@ function handle(w: Workbench, event: KeyboardEvent): boolean {
     case "back":
       return w.stepBack(event.target);
     case "cite":
-      return w.cite(Number(chord.slice(-1)));
+      return w.citeMark(Number(chord.slice(-1)));
     default:
       return w.perform(action);
   }

@@ -32,7 +32,7 @@ import { Reading } from "./reading.ts";
 import { Session } from "./session.ts";
 import { follow } from "./state/asking.ts";
 import { type Bench, type DialogName, draftOf, edit, NOT_REBINDING, onlyHandMoved } from "./state/bench.ts";
-import { insertCitation } from "./state/citations.ts";
+import { cite, insertCitation } from "./state/citations.ts";
 import { missing, type Target } from "./state/completeness.ts";
 import { type Question, questions } from "./state/consistency.ts";
 import { type Draft, explain } from "./state/draft.ts";
@@ -364,13 +364,18 @@ export class Workbench extends HTMLElement {
     else this.focusing.criterion(this.store.get().criterion);
   }
 
-  cite(number: number): boolean {
+  citeMark(number: number): boolean {
+    return number <= draftOf(this.store.get()).marks.length && this.cite(cite(number));
+  }
+
+  /** Puts a citation into the explanation, where the caret is; tells whether there is one to write. */
+  cite(citation: string): boolean {
     const field = this.focusing.explanationField;
-    if (!field || number > draftOf(this.store.get()).marks.length) return false;
+    if (!field || field.readOnly) return false;
     const writing = document.activeElement === field;
     const start = writing ? field.selectionStart : field.value.length;
     const end = writing ? field.selectionEnd : field.value.length;
-    const { text, caret } = insertCitation(field.value, start, end, number);
+    const { text, caret } = insertCitation(field.value, start, end, citation);
     this.store.set((bench) => edit(bench, (draft) => explain(draft, text)));
     this.focusing.later(() => {
       field.focus();

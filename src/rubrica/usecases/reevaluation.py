@@ -8,11 +8,14 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from statistics import median
 from typing import Final
 
 from django.db.models import F, Q
 
+from rubrica.domain.clause_anchor import named_in
 from rubrica.domain.guideline_changes import compare
 from rubrica.domain.money import Money
 from rubrica.domain.reach_of_change import Reach, reach_of
@@ -141,9 +144,20 @@ def _touched(project: Project, reach: Reach) -> Q:
         return Q()
     ratings, marks = Rating.objects.of(project), Mark.objects.of(project)
     marked = marks if reach.all_marks else marks.filter(Q(code__in=reach.codes) | Q(clause__in=reach.clauses))
-    return Q(pk__in=ratings.filter(criterion__in=reach.criteria).values("evaluation")) | Q(
-        pk__in=marked.values("evaluation")
+    return (
+        Q(pk__in=ratings.filter(criterion__in=reach.criteria).values("evaluation"))
+        | Q(pk__in=marked.values("evaluation"))
+        | Q(pk__in=_naming(project, reach.clauses))
     )
+
+
+def _naming(project: Project, clauses: Collection[str]) -> list[int]:
+    """Return the row ids of the evaluations whose explanation names one of these clauses."""
+    if not clauses:
+        return []
+    contains = reduce(or_, (Q(explanation__contains=clause) for clause in clauses))
+    rows = Evaluation.objects.of(project).filter(contains).values_list("pk", "explanation")
+    return [pk for pk, text in rows.iterator() if not named_in(text).isdisjoint(clauses)]
 
 
 def _disputed(project: Project, rubric: Rubric, reach: Reach, items: Collection[int]) -> frozenset[int]:

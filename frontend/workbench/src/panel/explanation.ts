@@ -1,4 +1,4 @@
-/** The explanation: plain text in which [[2]] points at mark 2 and looks like a chip. */
+/** The explanation: plain text in which [[2]], which points at mark 2, and anchors of clauses look like chips. */
 
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { hints, type Stretch, stretches } from "../state/advice.ts";
@@ -25,6 +25,7 @@ export function explanationView(w: Workbench, bench: Bench): TemplateResult | ty
   const used = length(draft.explanation);
   const found = bench.desk?.editable ? hints(bench.advice, draft.explanation) : [];
   const cited = new Set(citations(draft.explanation));
+  const clauses = new Set(bench.setup?.guideline.clauses.map(({ anchor }) => anchor));
   const write = (event: Event): void => {
     const text = (event.target as HTMLTextAreaElement).value;
     w.store.set((now) => edit(now, (before) => explain(before, text), "explanation"));
@@ -37,7 +38,7 @@ export function explanationView(w: Workbench, bench: Bench): TemplateResult | ty
       ${used > most * NEARLY ? html`<span class=${used > most ? "wb-count wb-needed" : "wb-count"}>${used} / ${most}</span>` : nothing}
     </h2>
     <div class="wb-text">
-      <div class="wb-echo" aria-hidden="true">${stretches(draft.explanation, found).map(painted)}<br></div>
+      <div class="wb-echo" aria-hidden="true">${stretches(draft.explanation, found, clauses).map(painted)}<br></div>
       <textarea
         id="wb-explanation"
         data-test="explanation"
@@ -80,7 +81,7 @@ function citeButton(
     class=${cited.has(number) ? "wb-quiet wb-cite-button is-cited" : "wb-quiet wb-cite-button"}
     aria-label=${name}
     title=${name}
-    @click=${() => w.cite(number)}
+    @click=${() => w.citeMark(number)}
   >
     ${severityBadge(mark.severity, number)}
   </button>`;

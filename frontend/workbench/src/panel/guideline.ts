@@ -85,9 +85,13 @@ export function guidelineView(w: Workbench, bench: Bench): TemplateResult | type
           )}
         </select>
       </label>
+      ${guideline.anchor && bench.desk?.editable && setup.rubric.explanation ? citeButton(w, guideline.anchor) : nothing}
       <button type="button" class="wb-quiet" aria-label="Close the guideline" title=${named("Close", w.keys.keyOf("guideline"))} data-test="guideline-close" @click=${() => w.reading.close()}>
         ${icon("close")}
       </button>
     </header>
     <div class="wb-reading" tabindex="0" role="region" aria-label="Text of the guideline" data-test="guideline-text">${w.reading.text()}</div>`;
 }
+
+const citeButton = (w: Workbench, anchor: string): TemplateResult =>
+  html`<button type="button" class="wb-quiet" data-test="cite-clause" title="Name ${anchor} in the explanation" @click=${() => w.cite(anchor)}>Cite ${anchor}</button>`;

@@ -91,12 +91,16 @@ export interface Stretch {
 }
 
 /** The text cut into stretches that look alike: citations are chips, what a hint is about is underlined. */
-export function stretches(text: string, found: readonly Hint[]): readonly Stretch[] {
+export function stretches(
+  text: string,
+  found: readonly Hint[],
+  clauses: ReadonlySet<string> = new Set(),
+): readonly Stretch[] {
   const spans = found.flatMap((hint) => hint.spans);
   const isUnderlined = (start: number, end: number): boolean =>
     spans.some(([from, to]) => from <= start && end <= to);
   let at = 0;
-  return pieces(text).flatMap(({ text: piece, chip }) => {
+  return pieces(text, clauses).flatMap(({ text: piece, chip }) => {
     const start = at;
     at += piece.length;
     const inside = spans.flat().filter((edge) => edge > start && edge < at);

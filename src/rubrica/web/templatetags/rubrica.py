@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rubrica.domain.clause_anchor import AS_A_WORD
 from rubrica.domain.guideline_changes import Kind, Stretch
 from rubrica.domain.roles import Permission
 from rubrica.usecases.access import ProjectAccess
@@ -135,10 +136,10 @@ def duration(milliseconds: float | str | None) -> str:
 
 @register.filter
 def cited(explanation: str, letter: str = "") -> SafeString:
-    """Write an explanation with its citations of marks, such as ``[[1]]``, as the marks' tags."""
-    text = str(conditional_escape(explanation))
+    """Write an explanation with what it cites told apart: marks, such as ``[[1]]``, as their tags, and clauses."""
+    text = AS_A_WORD.sub(r"<b>\g<0></b>", str(conditional_escape(explanation)))
     marked = _CITATION.sub(rf'<b class="cite">{conditional_escape(letter)}\1</b>', text)
-    return mark_safe(marked)  # noqa: S308  (the only markup is ours: the text is escaped, a citation holds digits only)
+    return mark_safe(marked)  # noqa: S308  (the only markup is ours: the text is escaped, a citation holds no markup)
 
 
 @register.filter
