@@ -5,7 +5,18 @@ import os
 import platform
 import sys
 
-SECTIONS = ("growth", "loops", "pipelines", "footprint", "painting", "interactions", "coach", "measure", "overlap")
+SECTIONS = (
+    "growth",
+    "loops",
+    "pipelines",
+    "footprint",
+    "painting",
+    "interactions",
+    "coach",
+    "measure",
+    "overlap",
+    "own_data",
+)
 
 
 def main(wanted: list[str]) -> None:

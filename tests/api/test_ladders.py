@@ -44,6 +44,8 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ("PATCH", "/me/news/ways", {"review": "now"}, {}, (200,) * 6),
     ("GET", "/me/profile", None, {}, (200,) * 6),
     ("PUT", "/me/profile", {"declared": {"languages": [{"tag": "de", "reading": "C1"}]}}, {}, (200,) * 6),
+    ("GET", "/me/resume", None, {}, (200,) * 6),
+    ("POST", "/me/resume", {"basics": {"name": "Ada"}}, {}, (200,) * 6),
     ("GET", "/openapi.json", None, {}, (200,) * 6),
     ("GET", "/templates", None, {}, (200,) * 6),
     ("GET", "/templates/side-by-side", None, {}, (200,) * 6),

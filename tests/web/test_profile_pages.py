@@ -1,5 +1,8 @@
 """The profile's pages: marked as self-declared, kept when refused, and safe with whatever was typed."""
 
+import io
+import zipfile
+
 import pytest
 from django.test import Client
 
@@ -78,3 +81,60 @@ def test_a_script_in_a_text_is_text(world: World, rita: Client):
 
     assert "<script>alert(1)</script>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_a_profile_is_taken_along_as_json_and_pdf_and_brought_back(world: World, rita: Client):
+    declared_profile(world.rita)
+    resume = rita.get("/profile/resume.json")
+    assert resume.headers["Content-Disposition"] == 'attachment; filename="resume.json"'
+    assert rita.get("/profile/resume.pdf").content.startswith(b"%PDF-")
+    kept = profiles.own_profile(world.rita).profile
+    rita.post("/profile/work/1/remove/", {"revision": "1"})
+    page = rita.post("/profile/import/", {"file": io.BytesIO(resume.content)}, follow=True).content.decode()
+
+    assert "Taken from the file: About you" in page
+    assert profiles.own_profile(world.rita).profile.declared["work"] == kept.declared["work"]
+
+
+@pytest.mark.parametrize("data", [b"{", b"[" * 10_000, b'{"a": "' + b"a" * 1_100_000 + b'"}', b'{"work": [{}]}'])
+def test_a_file_that_cannot_be_taken_is_refused_in_words(world: World, rita: Client, data):
+    answer = rita.post("/profile/import/", {"file": io.BytesIO(data)})
+
+    assert answer.status_code == 422
+    assert "Allowed:" in answer.content.decode()
+    assert profiles.own_profile(world.rita).revision == 0
+
+
+def test_no_file_at_all_is_refused_too(world: World, rita: Client):
+    assert rita.post("/profile/import/").status_code == 422
+
+
+def test_what_there_is_no_room_for_is_named(world: World, rita: Client):
+    page = rita.post("/profile/import/", {"file": io.BytesIO(b'{"x-own": {}}')}, follow=True).content.decode()
+
+    assert "Taken from the file: nothing" in page
+    assert "x-own" in page
+
+
+def test_everything_is_downloaded_as_a_zip(world: World, rita: Client):
+    answer = rita.post("/account/data/")
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as package:
+        assert package.testzip() is None
+        assert "evaluations.jsonl" in package.namelist()
+
+
+def test_an_account_is_deleted_once_its_address_is_typed(world: World, rita: Client):
+    assert rita.post("/account/delete/", {"email": "no"}).status_code == 422
+    assert rita.get("/account/").status_code == 200
+    page = rita.post("/account/delete/", {"email": "rita@example.org"}, follow=True).content.decode()
+
+    assert "Your account is deleted." in page
+    assert rita.get("/account/").status_code == 302
+
+
+def test_who_alone_runs_the_instance_is_told_why_not(world: World, client: Client):
+    client.force_login(world.petra)
+    answer = client.post("/account/delete/", {"email": "petra@example.org"})
+
+    assert answer.status_code == 409
+    assert "only platform admin" in answer.content.decode()

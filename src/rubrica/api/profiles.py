@@ -8,10 +8,11 @@ from ninja import Router
 from pydantic import BaseModel, Field
 
 from rubrica.api.authentication import caller
+from rubrica.api.body import json_body
 from rubrica.api.fields import RequestBody
 from rubrica.api.openapi import answers, answers_to_body
 from rubrica.kit import clock
-from rubrica.usecases import profiles
+from rubrica.usecases import profiles, resumes
 
 router = Router(tags=["Account"])
 
@@ -35,6 +36,13 @@ class NewProfile(RequestBody):
     )
 
 
+class ImportedResume(BaseModel):
+    """What an import took."""
+
+    sections: list[str] = Field(description="Sections of the profile that were replaced.")
+    left_out: list[str] = Field(description="Paths of what a profile has no room for.")
+
+
 @router.get("/me/profile", operation_id="read_profile", summary="Read my profile", response=answers({200: OwnProfile}))
 def read_profile(request: HttpRequest) -> OwnProfile:
     """Return the caller's profile."""
@@ -50,6 +58,31 @@ def read_profile(request: HttpRequest) -> OwnProfile:
 def replace_profile(request: HttpRequest, new: NewProfile) -> OwnProfile:
     """Put another profile in the place of the caller's. Nothing is taken where anything cannot be."""
     return _document(profiles.replace_profile(caller(request), new.declared, now=clock.now()))
+
+
+@router.get(
+    "/me/resume",
+    operation_id="read_resume",
+    summary="Read my profile as a JSON Resume",
+    response=answers({200: dict[str, Any]}),
+)
+def read_resume(request: HttpRequest) -> dict[str, Any]:
+    """Return the caller's profile as a JSON Resume; every entry says whether it is self-declared or verified."""
+    return resumes.resume_of(caller(request))
+
+
+@router.post(
+    "/me/resume",
+    operation_id="import_resume",
+    summary="Import a JSON Resume",
+    response=answers_to_body({200: ImportedResume}, 409),
+    openapi_extra={"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True}},
+)
+def import_resume(request: HttpRequest) -> ImportedResume:
+    """Take a JSON Resume into the caller's profile: its sections replace those that there are, others stay."""
+    json_body(request)
+    taken = resumes.import_resume(caller(request), request.body, now=clock.now())
+    return ImportedResume(sections=list(taken.sections), left_out=list(taken.left_out))
 
 
 def _document(own: profiles.OwnProfile) -> OwnProfile:

@@ -258,6 +258,16 @@ SECTIONS: Final = (
         (Field("name", "Who", is_required=True), Field("reference", "What they say", Kind.TEXT)),
     ),
     Section(
+        "meta",
+        "The résumé as a file",
+        "",
+        (
+            Field("canonical", "Where its newest version is", Kind.URL),
+            Field("version", "Version"),
+            Field("lastModified", "Last changed, as the file says"),
+        ),
+    ),
+    Section(
         "profiles",
         "Elsewhere on the web",
         "place on the web",

@@ -51,7 +51,7 @@ def create_account(
     try:
         with transaction.atomic():
             account.save()
-            record("account.created", account.email, at=now, actor=account)
+            record("account.created", account.public_id, at=now, actor=account)
     except IntegrityError as error:
         message = f"There is an account for {email} already."
         raise InvalidInputError(message, [Problem("email", "is taken", "an address without an account")]) from error
@@ -91,7 +91,7 @@ def issue_sign_in_link(account: Account, *, now: datetime, lifetime: timedelta =
     SignInLink.objects.create(
         account=account, secret_sha256=hash_secret(secret), created_at=now, expires_at=now + lifetime
     )
-    record("sign_in_link.issued", account.email, at=now, actor=None)
+    record("sign_in_link.issued", account.public_id, at=now, actor=None)
     return secret
 
 
@@ -113,7 +113,7 @@ def use_sign_in_link(secret: str, *, now: datetime) -> Account:
     used = SignInLink.objects.of_account(link.account).filter(pk=link.pk, used_at__isnull=True).update(used_at=now)
     if not used:
         raise NotFoundError(_DEAD_LINK)
-    record("sign_in_link.used", link.account.email, at=now, actor=link.account)
+    record("sign_in_link.used", link.account.public_id, at=now, actor=link.account)
     return link.account
 
 
@@ -148,7 +148,7 @@ def create_token(account: Account, name: str, *, now: datetime, lifetime: timede
         created_at=now,
         expires_at=now + lifetime if lifetime else None,
     )
-    record("token.created", name[:80], at=now, actor=account)
+    record("token.created", token.public_id, at=now, actor=account)
     return NewToken(token, secret)
 
 
@@ -213,7 +213,7 @@ def _moment(moment: datetime) -> Any:
 def end_sessions(account: Account, *, now: datetime, except_key: str | None = None) -> int:
     """Sign a person out everywhere, save perhaps the browser in use; return how many sessions ended."""
     ended, _ = Session.objects.filter(account=account).exclude(session_key=except_key or "").delete()
-    record("sessions.ended", account.email, at=now, actor=account, count=ended)
+    record("sessions.ended", account.public_id, at=now, actor=account, count=ended)
     return ended
 
 
@@ -224,7 +224,7 @@ def deactivate_account(admin: Account, account: Account, *, now: datetime) -> No
     Account.objects.filter(pk=account.pk).update(is_active=False)
     Session.objects.filter(account=account).delete()
     ApiToken.objects.of_account(account).filter(revoked_at__isnull=True).update(revoked_at=now)
-    record("account.deactivated", account.email, at=now, actor=admin)
+    record("account.deactivated", account.public_id, at=now, actor=admin)
 
 
 @transaction.atomic
@@ -235,7 +235,7 @@ def change_profile(account: Account, *, name: str, time_zone: str, now: datetime
         message = "Your name was not changed."
         raise InvalidInputError(message, [Problem("name", "is missing", "1 to 120 characters")])
     Account.objects.filter(pk=account.pk).update(name=name[:120], time_zone=time_zone)
-    record("account.changed", account.email, at=now, actor=account)
+    record("account.changed", account.public_id, at=now, actor=account)
 
 
 def workbench_of(account: Account) -> dict[str, Any] | None:

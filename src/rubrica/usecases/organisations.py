@@ -77,7 +77,7 @@ def add_member(organisation: Organisation, account: Account, role: Role, *, now:
         organisation=organisation, account=account, defaults={"role": role, "created_at": now}
     )
     if created:
-        record("member.added", account.email, at=now, actor=None, organisation=organisation, role=role)
+        record("member.added", account.public_id, at=now, actor=None, organisation=organisation, role=role)
     return membership
 
 
@@ -95,7 +95,7 @@ def add_project_member(project: Project, account: Account, role: Role, *, now: d
         membership.role, membership.is_active = role, True
         membership.save(update_fields=["role", "is_active"])
     ask_newcomer(project, membership, now=now)
-    record("project_member.set", account.email, at=now, actor=None, project=project, role=role)
+    record("project_member.set", account.public_id, at=now, actor=None, project=project, role=role)
     return membership
 
 
@@ -148,7 +148,8 @@ def invite(
         created_at=now,
         expires_at=now + lifetime,
     )
-    record("invitation.made", email, at=now, actor=inviter, organisation=organisation.organisation, role=role)
+    made = invitation.public_id
+    record("invitation.made", made, at=now, actor=inviter, organisation=organisation.organisation, role=role)
     return NewInvitation(invitation, secret)
 
 
@@ -234,7 +235,7 @@ def accept_invitation(
         add_project_member(invitation.project, account, role, now=now)
     else:
         _join(invitation.organisation, account, role, now=now)
-    record("invitation.accepted", account.email, at=now, actor=account, organisation=invitation.organisation)
+    record("invitation.accepted", account.public_id, at=now, actor=account, organisation=invitation.organisation)
     return account
 
 

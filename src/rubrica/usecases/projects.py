@@ -359,4 +359,4 @@ def set_project_role(account: Account, slug: str, member: str, role: Role | None
     )
     if membership.is_active:
         ask_newcomer(access.project, membership, now=now)
-    record("project_member.set", person.account.email, at=now, actor=account, project=access.project, role=role)
+    record("project_member.set", person.account.public_id, at=now, actor=account, project=access.project, role=role)

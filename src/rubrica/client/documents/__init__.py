@@ -1,6 +1,7 @@
 """What the API answers, as its description says (``GET /api/v1/openapi.json``); a test compares the two."""
 
 from rubrica.client.documents.account import (
+    ImportedResume,
     Me,
     NewsItem,
     NewsWays,
@@ -96,6 +97,7 @@ __all__ = [
     "Import",
     "ImportProblem",
     "ImportSummary",
+    "ImportedResume",
     "Item",
     "ItemPicture",
     "MadeInvitation",

@@ -32,6 +32,13 @@ class OwnProfile(TypedDict):
     changed_at: Moment | None
 
 
+class ImportedResume(TypedDict):
+    """What an import took."""
+
+    sections: list[str]
+    left_out: list[str]
+
+
 class WorkbenchPreferences(TypedDict):
     """How a person works, at every screen."""
 

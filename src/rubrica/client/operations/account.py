@@ -31,6 +31,16 @@ class OwnAccount(Room):
         kept: d.OwnProfile = self._connection.send("PUT", address("me", "profile"), {"declared": dict(declared)})
         return kept
 
+    def read_resume(self) -> dict[str, Any]:
+        """Return the caller's profile as a JSON Resume."""
+        resume: dict[str, Any] = self._connection.get(address("me", "resume"))
+        return resume
+
+    def import_resume(self, resume: Mapping[str, Any]) -> d.ImportedResume:
+        """Take a JSON Resume into the caller's profile."""
+        taken: d.ImportedResume = self._connection.send("POST", address("me", "resume"), dict(resume))
+        return taken
+
     def list_tokens(self) -> list[d.Token]:
         """Return the caller's live tokens, newest first."""
         tokens: list[d.Token] = self._connection.get(address("tokens"))["tokens"]

@@ -5,11 +5,11 @@ from zoneinfo import available_timezones
 from allauth.account import views as allauth
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,8 +22,10 @@ from rubrica.records.models import Account, Session
 from rubrica.records.models.notification import TOPICS, WAYS
 from rubrica.usecases import accounts as usecases
 from rubrica.usecases import organisations
+from rubrica.usecases.account_deletion import delete_account
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.notifications import choose_ways, ways_of
+from rubrica.usecases.own_data import export_own_data
 from rubrica.web.context import THEME_COOKIE, THEMES
 from rubrica.web.requests import person, posted
 from rubrica.web.translate import attempt, problems_of
@@ -150,6 +152,32 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
     return response
+
+
+@require_POST
+def export_data(request: HttpRequest) -> FileResponse:
+    """Hand out everything that is kept of the person."""
+    moment = now()
+    file = export_own_data(person(request), now=moment)
+    name = f"rubrica-own-data-{moment:%Y%m%dT%H%M%SZ}.zip"
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest) -> HttpResponse:
+    """Say what deleting the account means, and do it once the address is typed."""
+    own = person(request)
+    if request.method != "POST":
+        return render(request, "account/delete.html", {})
+    try:
+        delete_account(own, confirmed_email=posted(request, "email", most=254), now=now())
+    except (InvalidInputError, ConflictError) as error:
+        context = {"message": str(error), "problems": problems_of(error)}
+        status = 409 if isinstance(error, ConflictError) else 422
+        return render(request, "account/delete.html", context, status=status)
+    logout(request)
+    messages.success(request, _("Your account is deleted."))
+    return redirect("home")
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """The profile: what a person says of himself or herself, entry by entry."""
 
+import json
 import re
 
 from django.contrib import messages
@@ -11,13 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rubrica.domain.language import LANGUAGE_NAMES
 from rubrica.domain.profile import LONGEST_TEXT
 from rubrica.domain.profile_sections import LISTS, SECTION_OF, SECTIONS, Field, Kind, Section
+from rubrica.formats.json_resume import MOST_BYTES
 from rubrica.formats.profile_words import said
 from rubrica.kit.clock import now
 from rubrica.usecases import profiles as usecases
+from rubrica.usecases import resumes
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.web.requests import person, posted, whole
 from rubrica.web.translate import attempt, problems_of
 
+MOST_PROBLEMS = 50
 _MOST_TYPED = 50 * LONGEST_TEXT
 
 
@@ -28,6 +32,47 @@ def profile(request: HttpRequest) -> HttpResponse:
     words = {row.section.key: row for row in said(own.profile.declared)}
     context = {"own": own, "sections": [(section, words.get(section.key)) for section in SECTIONS]}
     return render(request, "profile/profile.html", context)
+
+
+@require_safe
+def resume(request: HttpRequest) -> HttpResponse:
+    """Hand out one's own profile as a JSON Resume."""
+    body = json.dumps(resumes.resume_of(person(request)), ensure_ascii=False, indent=2)
+    return _file(body, "application/json", "resume.json")
+
+
+@require_safe
+def resume_pdf(request: HttpRequest) -> HttpResponse:
+    """Hand out one's own profile as a PDF."""
+    return _file(resumes.resume_pdf(person(request), now=now()), "application/pdf", "resume.pdf")
+
+
+def _file(body: str | bytes, media_type: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        body, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_resume(request: HttpRequest) -> HttpResponse:
+    """Take a JSON Resume into one's own profile."""
+    account = person(request)
+    if request.method != "POST":
+        return render(request, "profile/import.html", {})
+    upload = request.FILES.get("file")
+    try:
+        # One byte more than is read, so that a longer file is refused and not cut.
+        data = upload.read(MOST_BYTES + 1) if upload is not None else b""
+        taken = resumes.import_resume(account, data, now=now())
+    except (InvalidInputError, ConflictError) as error:
+        context = {"message": str(error), "problems": problems_of(error)[:MOST_PROBLEMS]}
+        return render(request, "profile/import.html", context, status=422)
+    sections = ", ".join(SECTION_OF[section].label for section in taken.sections) or _("nothing")
+    messages.success(request, _("Taken from the file: %(sections)s.") % {"sections": sections})
+    if taken.left_out:
+        left = ", ".join(taken.left_out[:MOST_PROBLEMS])
+        messages.warning(request, _("A profile has no room for: %(left)s.") % {"left": left})
+    return redirect("profile")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,203 @@
+"""Everything that Rubrica keeps of a person, as one file for that person.
+
+What is not in it: secrets, which are kept as hashes only; what others wrote that the person may not see yet; and which
+of the person's evaluations were asked as gold or as repeats, because they are to stay unannounced.
+"""
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import msgspec
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from rubrica.formats.profile_pdf import profile_pdf
+from rubrica.records import models
+from rubrica.records.models import Account
+from rubrica.records.queries.evaluations import snapshot
+from rubrica.usecases.access import record
+from rubrica.usecases.profiles import own_profile
+from rubrica.usecases.resumes import resume_of
+
+_encode: Final = msgspec.json.Encoder().encode
+_ROWS_AT_ONCE: Final = 2_000
+_README: Final = """\
+What Rubrica keeps of you.
+
+account.json    your account
+profile.json    what you say of yourself
+resume.json     the same as a JSON Resume, resume.pdf as a PDF
+*.jsonl         one row a line: what you did, and what was decided on it
+
+Secrets are not in it: only hashes of them are kept. Which of your evaluations were asked as gold or as repeats is left
+out, because they are to stay unannounced. Reviews are in it once they are decided.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table of the file: the model, the way to its owner, and the columns."""
+
+    file: str
+    model: str
+    owner: str
+    columns: tuple[str, ...]
+    condition: Q | None = None
+
+
+PARTS: Final = (
+    Part("memberships", "Membership", "account", ("organisation__slug", "role", "created_at")),
+    Part(
+        "project_roles",
+        "ProjectMembership",
+        "account",
+        ("project__slug", "role", "is_active", "evaluation_count", "created_at"),
+    ),
+    Part("tokens", "ApiToken", "account", ("public_id", "name", "created_at", "expires_at", "revoked_at")),
+    Part("sign_in_links", "SignInLink", "account", ("created_at", "expires_at", "used_at")),
+    Part("invitations_accepted", "Invitation", "accepted_by", ("organisation__slug", "email", "role", "accepted_at")),
+    Part("acknowledgements", "Acknowledgement", "account", ("project__slug", "version__number", "acknowledged_at")),
+    Part(
+        "assignments",
+        "Assignment",
+        "rater",
+        ("public_id", "project__slug", "item__key", "state", "taken_at", "skip_reason", "skip_note", "late_answer"),
+    ),
+    Part(
+        "evaluations",
+        "Evaluation",
+        "rater",
+        (
+            "public_id",
+            "project__slug",
+            "item__key",
+            "guideline__number",
+            "presentation",
+            "answer",
+            "explanation",
+            "cannot_judge",
+            "active_ms",
+            "supersedes__public_id",
+            "revision_reason",
+            "taken_at",
+            "submitted_at",
+        ),
+    ),
+    Part(
+        "reviews",
+        "Review",
+        "rater",
+        ("project__slug", "number", "evaluation__public_id", "state", "decided_at", "criterion", "clause", "comment"),
+        Q(decided_at__isnull=False),
+    ),
+    Part("review_steps", "ReviewStep", "actor", ("review__project__slug", "review__number", "event", "reason", "at")),
+    Part(
+        "attempts", "Attempt", "account", ("project__slug", "purpose", "state", "pass_percent", "opened_at", "ended_at")
+    ),
+    Part("round_posts", "RoundPost", "author", ("round_item__round__project__slug", "text", "at")),
+    Part(
+        "edge_cases",
+        "EdgeCase",
+        "raised_by",
+        ("project__slug", "number", "kind", "question", "answer", "clause", "criterion", "state", "raised_at"),
+    ),
+    Part("case_steps", "CaseStep", "actor", ("case__project__slug", "case__number", "event", "reason", "at")),
+    Part("case_votes", "CaseVote", "account", ("case__project__slug", "case__number", "option", "reason", "at")),
+    Part("case_posts", "CasePost", "author", ("case__project__slug", "case__number", "text", "at")),
+    Part(
+        "proposals",
+        "ChangeProposal",
+        "author",
+        ("project__slug", "number", "clause", "new_text", "summary", "rationale", "state", "reason", "made_at"),
+    ),
+    Part(
+        "proposal_opinions",
+        "ProposalOpinion",
+        "account",
+        ("proposal__project__slug", "proposal__number", "approves", "comment", "at"),
+    ),
+    Part("clause_questions", "ClauseQuestion", "author", ("project__slug", "clause", "text", "at", "settled_at")),
+    Part("clause_answers", "ClauseAnswer", "author", ("question__project__slug", "question__clause", "text", "at")),
+    Part("news", "Notification", "account", ("project__slug", "topic", "text", "path", "at", "read_at", "way")),
+    Part("news_choices", "NotificationChoice", "account", ("topic", "way")),
+    Part("audit", "AuditEvent", "actor", ("at", "action", "subject", "project__slug", "detail")),
+)
+
+NOT_PERSONAL: Final = {
+    "Session": "a secret; the account page says how many there are",
+    "SpecialistProfile": "stands in profile.json",
+    "Project": "belongs to the organisation; that it was made stands in the audit trail",
+    "GuidelineDraft": "as above",
+    "GuidelineVersion": "as above",
+    "ScheduledPublication": "as above",
+    "Reevaluation": "as above",
+    "CalibrationRound": "as above",
+    "Ruling": "as above",
+    "Gold": "as above",
+    "ItemImport": "as above",
+    "Adjudication": "as above",
+    "AttemptItem": "which items were gold stays unannounced",
+}
+"""Models that name a person and are no part of the file, and why. A test finds any that stands nowhere."""
+
+
+def export_own_data(account: Account, *, now: datetime) -> BinaryIO:
+    """Return a zip of everything that is kept of a person, as an open file that no name leads to."""
+    outgoing = Path(settings.HOME) / "outgoing"
+    outgoing.mkdir(mode=0o700, exist_ok=True)
+    file = tempfile.TemporaryFile(dir=outgoing)  # noqa: SIM115  (the caller sends it, then closes it)
+    with snapshot(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as package:
+        package.writestr("README.txt", _README)
+        for name, document in _documents(account):
+            package.writestr(name, json.dumps(document, ensure_ascii=False, indent=2, default=str))
+        package.writestr("resume.pdf", profile_pdf(own_profile(account).profile, account.name, made_at=now))
+        for part in PARTS:
+            with package.open(f"{part.file}.jsonl", "w", force_zip64=True) as entry, io.BufferedWriter(entry) as out:
+                for line in _lines(part, account):
+                    out.write(line)
+    record("account.exported", account.public_id, at=now, actor=account)
+    file.seek(0)
+    return file
+
+
+def _documents(account: Account) -> Iterator[tuple[str, object]]:
+    stored = Account.objects.get(pk=account.pk)
+    yield (
+        "account.json",
+        {
+            "id": stored.public_id,
+            "email": stored.email,
+            "name": stored.name,
+            "time_zone": stored.time_zone,
+            "workbench": stored.workbench,
+            "created_at": stored.created_at.isoformat(),
+        },
+    )
+    own = own_profile(account)
+    changed = own.changed_at.isoformat() if own.changed_at else None
+    yield "profile.json", {"declared": own.profile.declared, "provenance": "self-declared", "changed_at": changed}
+    yield "resume.json", resume_of(account)
+
+
+def _lines(part: Part, account: Account) -> Iterator[bytes]:
+    names = [column.replace("__", ".") for column in part.columns]
+    for row in _rows(part, account).values_list(*part.columns).iterator(_ROWS_AT_ONCE):
+        yield _encode(dict(zip(names, _plain(row), strict=True))) + b"\n"
+
+
+def _rows(part: Part, account: Account) -> QuerySet[Any]:
+    manager = getattr(models, part.model).objects
+    rows: QuerySet[Any] = manager.everywhere("each row is the person's own").filter(**{part.owner: account})
+    return (rows if part.condition is None else rows.filter(part.condition)).order_by("pk")
+
+
+def _plain(row: Sequence[Any]) -> Iterator[Any]:
+    for value in row:
+        yield value.isoformat() if isinstance(value, datetime) else value
