@@ -249,10 +249,12 @@ class Criterion:
         return tuple(self.level_of) or tuple(self.option_of)
 
     def answer_in_words(self, value: int | str) -> str:
-        """Return how an answer reads: the level with its label, or the label of the option."""
-        if isinstance(value, int):
-            return f"{value} {self.level_of[value].label}"
-        return self.option_of[value].label
+        """Return how an answer reads: a level with its label, the label of an option, and what is neither as it is."""
+        if self.type == "scale":
+            level = self.level_of.get(int(value))
+            return f"{value} {level.label}" if level is not None else str(value)
+        option = self.option_of.get(str(value))
+        return option.label if option is not None else str(value)
 
     def without_worked_examples(self, items: Collection[str] | None = None) -> "Criterion":
         """Return the criterion without the worked examples of these items, or without any."""

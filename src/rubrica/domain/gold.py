@@ -160,25 +160,15 @@ def overall(scores: Scores) -> Tally:
 def in_words(rubric: Rubric, answers: Mapping[str, int | str]) -> tuple[tuple[str, str], ...]:
     """Return answers as (name of the criterion, label), in the rubric's order."""
     return tuple(
-        (criterion.name, label_of(rubric, criterion.id, str(answers[criterion.id])))
+        (criterion.name, criterion.answer_in_words(answers[criterion.id]))
         for criterion in rubric.criteria
         if criterion.id in answers
     )
 
 
-def label_of(rubric: Rubric, name: str, value: str) -> str:
-    """Return what an answer is called."""
-    criterion = rubric.criterion_of[name]
-    if criterion.type == "scale":
-        level = criterion.level_of.get(int(value))
-        return f"{value} {level.label}" if level is not None else value
-    option = criterion.option_of.get(value)
-    return option.label if option is not None else value
-
-
 def choices(rubric: Rubric) -> list[tuple[Criterion, list[tuple[str, str]]]]:
     """Return the criteria whose right answers can be known, with their answers as (value, label): none of a count."""
     return [
-        (criterion, [(str(value), label_of(rubric, criterion.id, str(value))) for value in criterion.allowed_values])
+        (criterion, [(str(value), criterion.answer_in_words(value)) for value in criterion.allowed_values])
         for criterion in known_criteria(rubric)
     ]

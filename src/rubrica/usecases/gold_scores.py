@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Q
 
 from rubrica.domain.allocation import FIRST_ATTEMPT_PASS, GOLD_PASS
-from rubrica.domain.gold import MARKS, GoldSource, Scores, Tally, added, in_words, label_of, overall, score
+from rubrica.domain.gold import MARKS, GoldSource, Scores, Tally, added, in_words, overall, score
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric
 from rubrica.records.models import Evaluation, Gold, Mark, Project, Rating
@@ -154,8 +154,8 @@ def _missed(rubric: Rubric, gold: Gold, given: Given, scores: Scores) -> tuple[M
     missed = [
         Missed(
             criterion=rubric.criterion_of[name].name,
-            given=label_of(rubric, name, given[name][0]) if name in given else "no answer",
-            right=label_of(rubric, name, str(gold.answers[name])),
+            given=rubric.criterion_of[name].answer_in_words(given[name][0]) if name in given else "no answer",
+            right=rubric.criterion_of[name].answer_in_words(gold.answers[name]),
         )
         for name, tally in scores.items()
         if name != MARKS and tally.right < tally.n
