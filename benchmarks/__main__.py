@@ -16,6 +16,7 @@ SECTIONS = (
     "measure",
     "overlap",
     "own_data",
+    "descriptors",
 )
 
 

@@ -60,7 +60,7 @@ def test_the_hash_is_the_parents_own():
         b"[]",
         b"{}",
         b'{"lengths": 3}',
-        b'{"lengths": [1, 2, 3, 4]}',
+        b'{"lengths": [1, 2, 3, 4, 5, 6]}',
         b'{"lengths": [-1]}',
         b'{"lengths": [true]}',
     ],
@@ -102,8 +102,17 @@ def test_an_answer_of_another_form_is_refused(name, value):
 
 
 def test_a_view_that_is_not_what_its_type_says_is_refused():
-    document, (view, thumbnail) = pack_renditions(RENDITIONS)
-    for blobs in ([b"<html>", thumbnail], [view, b"<html>"], [view], []):
+    document, (view, thumbnail, sample, descriptor) = pack_renditions(RENDITIONS)
+    zeros = bytes(len(descriptor))
+    for blobs in (
+        [b"<html>", thumbnail, sample, descriptor],
+        [view, b"<html>", sample, descriptor],
+        [view, thumbnail, sample[1:], descriptor],
+        [view, thumbnail, sample, descriptor[2:]],
+        [view, thumbnail, sample, zeros],
+        [view, thumbnail, sample],
+        [],
+    ):
         with pytest.raises(BadAnswerError):
             read(received(document), blobs)
 

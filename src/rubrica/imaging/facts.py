@@ -90,6 +90,10 @@ class Renditions:
         The image for the workbench, of `view_width` by `view_height` pixels, encoded as `view_type`.
     thumbnail
         At most 320 pixels on the longer side, ``image/webp``.
+    sample
+        What embedders see, ``SAMPLE_BYTES`` long; read with `rubrica.imaging.descriptors.read_sample`.
+    descriptor
+        Of `rubrica.imaging.classical.Classical`, as `rubrica.imaging.descriptors.describe` returns it.
     pyramid
         Deep-zoom tiles in one uncompressed zip (``.szi``), only where the view had to be made smaller than
         the image; read with `rubrica.imaging.pyramid.pyramid_tile`.
@@ -101,4 +105,6 @@ class Renditions:
     view_width: int
     view_height: int
     thumbnail: bytes
+    sample: bytes
+    descriptor: bytes
     pyramid: bytes | None

@@ -8,6 +8,8 @@ import json
 import struct
 from collections.abc import Sequence
 
+from rubrica.imaging.classical import Classical
+from rubrica.imaging.descriptors import SAMPLE_BYTES, BadDescriptorError, read_descriptor
 from rubrica.imaging.facts import Facts, Note, Renditions
 from rubrica.imaging.refusals import ImageRefusedError, RefusalCode
 
@@ -17,6 +19,8 @@ READY = b"ready\n"
 MAX_DOCUMENT_BYTES = 100_000
 VIEW_TYPES = {"image/webp": b"RIFF", "image/jpeg": b"\xff\xd8\xff"}
 """Media types a view may have, and how such a file begins."""
+_ALWAYS = 4
+"""Blobs of every answer: view, thumbnail, sample and descriptor; a fifth is the pyramid."""
 
 
 class BadAnswerError(Exception):
@@ -25,7 +29,7 @@ class BadAnswerError(Exception):
 
 def pack_renditions(renditions: Renditions) -> tuple[bytes, list[bytes]]:
     """Return the document and the blobs that carry a successful decoding."""
-    blobs = [renditions.view, renditions.thumbnail]
+    blobs = [renditions.view, renditions.thumbnail, renditions.sample, renditions.descriptor]
     if renditions.pyramid is not None:
         blobs.append(renditions.pyramid)
     document = {
@@ -57,7 +61,7 @@ def unpack(document: bytes) -> tuple[dict[str, object], list[int]]:
     if not isinstance(answer, dict):
         raise BadAnswerError("not an object")
     lengths = answer.get("lengths")
-    if not isinstance(lengths, list) or len(lengths) > 3 or not all(_is_count(length) for length in lengths):  # noqa: PLR2004 - view, thumbnail, pyramid
+    if not isinstance(lengths, list) or len(lengths) > _ALWAYS + 1 or not all(_is_count(length) for length in lengths):
         raise BadAnswerError("no lengths")
     return answer, lengths
 
@@ -85,17 +89,30 @@ def read_answer(answer: dict[str, object], blobs: Sequence[bytes], *, sha256: st
     view_type = answer.get("view_type")
     if not isinstance(facts, dict) or not isinstance(view_type, str) or view_type not in VIEW_TYPES:
         raise BadAnswerError("facts or media type")
-    if len(blobs) < 2 or not blobs[0].startswith(VIEW_TYPES[view_type]) or not blobs[1].startswith(b"RIFF"):  # noqa: PLR2004 - view and thumbnail
+    if len(blobs) < _ALWAYS:
+        raise BadAnswerError("renditions are missing")
+    view, thumbnail, sample, descriptor, *pyramid = blobs
+    if not view.startswith(VIEW_TYPES[view_type]) or not thumbnail.startswith(b"RIFF") or len(sample) != SAMPLE_BYTES:
         raise BadAnswerError("renditions are not what they are said to be")
+    _check_descriptor(descriptor)
     return Renditions(
         facts=_facts(facts, sha256, size),
-        view=blobs[0],
+        view=view,
         view_type=view_type,
         view_width=_positive(answer, "view_width"),
         view_height=_positive(answer, "view_height"),
-        thumbnail=blobs[1],
-        pyramid=blobs[2] if len(blobs) > 2 else None,  # noqa: PLR2004 - the third is the pyramid
+        thumbnail=thumbnail,
+        sample=sample,
+        descriptor=descriptor,
+        pyramid=pyramid[0] if pyramid else None,
     )
+
+
+def _check_descriptor(descriptor: bytes) -> None:
+    try:
+        read_descriptor(descriptor, Classical.dimension)
+    except BadDescriptorError:
+        raise BadAnswerError("descriptor") from None
 
 
 def _document(values: dict[str, object], blobs: Sequence[bytes]) -> bytes:

@@ -6,6 +6,8 @@ Only the limited child of `rubrica.imaging.decode` may call this on bytes that c
 import hashlib
 
 from rubrica.imaging.checks import measure, measure_ground, measured_luma
+from rubrica.imaging.classical import Classical
+from rubrica.imaging.descriptors import describe, make_sample
 from rubrica.imaging.facts import Facts, Renditions
 from rubrica.imaging.fingerprints import difference_hash
 from rubrica.imaging.headers import check_bytes, check_header, read_header
@@ -41,6 +43,7 @@ def inspect(data: bytes, limits: Limits) -> Renditions:
         raise refuse_unknown(data)
     check_header(header, len(data), limits)
     pixels = read_pixels(data, header)
+    sample = make_sample(pixels.image)
     view = make_view(pixels.image, lossless_source=header.lossless)
     return Renditions(
         facts=_facts(data, pixels, header.frames),
@@ -49,6 +52,8 @@ def inspect(data: bytes, limits: Limits) -> Renditions:
         view_width=view.width,
         view_height=view.height,
         thumbnail=make_thumbnail(pixels.image),
+        sample=sample.tobytes(),
+        descriptor=describe(Classical(), sample),
         pyramid=make_tiles(pixels.image),
     )
 
