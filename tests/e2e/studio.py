@@ -84,6 +84,11 @@ class Studio:
             done = self._pool.decode(data)
             _write(digest, data, done)
             self._stored[digest] = StoredImage(
-                done.facts, done.view_type, done.view_width, done.view_height, done.pyramid is not None
+                done.facts,
+                done.view_type,
+                done.view_width,
+                done.view_height,
+                done.pyramid is not None,
+                done.descriptor,
             )
         return self._stored[digest]

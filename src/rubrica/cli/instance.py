@@ -10,6 +10,7 @@ from django.conf import settings
 
 from rubrica.cli.options import HOST, PORT, sign_in_link
 from rubrica.kit.clock import now
+from rubrica.usecases.descriptors import describe_missing
 from rubrica.usecases.instance import back_up, check_instance, first_admin, prepare_instance
 
 _SIGNS = {"ok": ("ok", "green"), "note": ("note", "yellow"), "problem": ("PROBLEM", "red")}
@@ -39,6 +40,7 @@ def init(email: str, name: str) -> None:
 def serve(host: str, port: int, threads: int, processes: int) -> NoReturn:
     """Prepare the installation where needed and serve it."""
     prepare_instance()
+    describe_missing(now=now())
     # Slow import: the server.
     from rubrica.cli.serving import serve_forever  # noqa: PLC0415  (slow import)
 

@@ -177,6 +177,9 @@ START_WORKERS = os.environ.get("RUBRICA_START_WORKERS", "1") != "0"
 # Dictionaries of English take some 230 MB in each server process, from the first explanation that is checked.
 LANGUAGE_CHECKS = os.environ.get("RUBRICA_LANGUAGE_CHECKS", "1") != "0"
 
+# Dotted path of a class that tells which images are alike; empty for Rubrica's own.
+EMBEDDER = os.environ.get("RUBRICA_EMBEDDER", "")
+
 STATIC_URL = "/static/"
 STORAGES = {
     "default": {

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from rubrica.usecases import imports, notifications, scheduled_publications
+from rubrica.usecases import descriptors, imports, notifications, scheduled_publications
 from rubrica.usecases.jobs import Handler, Undertaker
 
 HANDLERS: Mapping[str, Handler] = {
     imports.JOB_KIND: imports.run_import_job,
+    descriptors.JOB_KIND: descriptors.describe_images,
     notifications.MAIL: notifications.send_mail,
     notifications.DIGEST: notifications.send_digest,
     scheduled_publications.JOB_KIND: scheduled_publications.publish_scheduled,

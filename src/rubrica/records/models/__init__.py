@@ -16,7 +16,7 @@ from rubrica.records.models.guideline import (
     Reevaluation,
     ScheduledPublication,
 )
-from rubrica.records.models.image import Image
+from rubrica.records.models.image import Image, ImageDescriptor
 from rubrica.records.models.item import Item, ItemImage
 from rubrica.records.models.item_import import ItemImport, ItemImportProblem
 from rubrica.records.models.job import Job
@@ -58,6 +58,7 @@ __all__ = [
     "GuidelineDraft",
     "GuidelineVersion",
     "Image",
+    "ImageDescriptor",
     "Invitation",
     "Item",
     "ItemImage",

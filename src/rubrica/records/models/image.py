@@ -40,3 +40,21 @@ class Image(models.Model):
     def storage_key(self, rendition: str) -> str:
         """Return where a rendition (``original``, ``view``, ``thumbnail``, ``pyramid``) lies in the storage."""
         return f"images/{self.sha256[:2]}/{self.sha256}/{rendition}"
+
+
+class ImageDescriptor(models.Model):
+    """What an image looks like, as one embedder puts it; images stored before it have none until a job made theirs."""
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="descriptors")
+    embedder = models.CharField(max_length=60)
+    vector = models.BinaryField(help_text="As rubrica.imaging.descriptors.describe returns it.")
+
+    scope = Scope(project="image__project", organisation="image__project__organisation")
+    objects = ScopedManager["ImageDescriptor"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["image", "embedder"], name="image_descriptor_unique")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.embedder} of {self.image}"

@@ -35,6 +35,7 @@ class StoredImage:
     view_width: int
     view_height: int
     has_pyramid: bool
+    descriptor: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Decoder:
             renditions.view_width,
             renditions.view_height,
             renditions.pyramid is not None,
+            renditions.descriptor,
         )
         with self._lock:
             self._remembered[digest] = stored

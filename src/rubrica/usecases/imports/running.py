@@ -17,6 +17,7 @@ from rubrica.formats.manifest import BadRow, ManifestRow
 from rubrica.records.models import ItemImport, Project
 from rubrica.records.models.item_import import ImportState
 from rubrica.usecases.access import record
+from rubrica.usecases.descriptors import describe_later
 from rubrica.usecases.imports.decoding import Decoder, KnownRow, Outcome
 from rubrica.usecases.imports.progress import ImportProgress, SignOfLife, failure_text
 from rubrica.usecases.imports.sources import Source
@@ -52,6 +53,7 @@ def run(
     with transaction.atomic():
         _change(item_import, state=ImportState.FINISHED, finished_at=clock())
         _record(item_import, clock())
+        describe_later(item_import.project, now=clock())
 
 
 def _run(

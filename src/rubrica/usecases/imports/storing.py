@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.models import F
 
 from rubrica.formats.manifest import BadRow, ManifestRow
+from rubrica.imaging.classical import Classical
 from rubrica.imaging.decode import Facts
-from rubrica.records.models import Image, Item, ItemImage, ItemImport, ItemImportProblem, Project
+from rubrica.records.models import Image, ImageDescriptor, Item, ItemImage, ItemImport, ItemImportProblem, Project
 from rubrica.usecases.imports.decoding import THUMBNAIL_TYPE, Outcome, ReadyItem, StoredImage
 
 _LONGEST_KEY = 200
@@ -98,8 +99,12 @@ def _images(project: Project, items: Sequence[ReadyItem], *, now: datetime) -> M
     stored = {image.facts.sha256: image for image in chain.from_iterable(item.images for item in items)}
     rows = {row.sha256: row for row in Image.objects.of(project).filter(sha256__in=list(stored))}
     new = [_image(project, image, now=now) for digest, image in stored.items() if digest not in rows]
-    rows.update({row.sha256: row for row in Image.objects.bulk_create(new)})
-    return rows
+    made = {row.sha256: row for row in Image.objects.bulk_create(new)}
+    ImageDescriptor.objects.bulk_create(
+        ImageDescriptor(image=row, embedder=Classical.name, vector=stored[digest].descriptor)
+        for digest, row in made.items()
+    )
+    return {**rows, **made}
 
 
 def _image(project: Project, image: StoredImage, *, now: datetime) -> Image:

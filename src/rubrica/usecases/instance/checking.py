@@ -12,6 +12,7 @@ from django.db import connection
 
 import rubrica
 from rubrica.records.sqlite.base import SQLITE_VERSION
+from rubrica.usecases.instance.described import described
 from rubrica.usecases.instance.finding import Finding, note, ok, problem
 from rubrica.usecases.instance.invariants import invariants
 from rubrica.usecases.instance.preparing import is_prepared
@@ -32,6 +33,7 @@ def check_instance(*, read_bytes: bool) -> Iterator[Finding]:
     yield _integrity()
     yield from invariants()
     yield from stored_bytes(read=read_bytes)
+    yield from described()
 
 
 def _database() -> Finding:
