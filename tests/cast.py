@@ -4,6 +4,8 @@ Rita rates, Rowan reviews, Lena leads, Omar administers the organisation, Petra 
 he leads a project of another organisation.
 """
 
+import math
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +19,8 @@ from rubrica.domain.review import ReviewEvent
 from rubrica.domain.roles import Role
 from rubrica.domain.rubric import parse_rubric
 from rubrica.domain.templates import template_rubric
+from rubrica.imaging.classical import Classical
+from rubrica.imaging.descriptors import Embedder
 from rubrica.kit import clock
 from rubrica.records.models import (
     Account,
@@ -25,6 +29,7 @@ from rubrica.records.models import (
     EdgeCase,
     GuidelineVersion,
     Image,
+    ImageDescriptor,
     Item,
     ItemImage,
     Organisation,
@@ -45,6 +50,7 @@ from rubrica.usecases import (
     projects,
     reviews,
     rounds,
+    rulings,
 )
 from tests.domain.openings import IMAGE_EVALUATION
 
@@ -245,6 +251,35 @@ def opened_round(world: World) -> CalibrationRound:
     return rounds.open_round(
         world.lena, world.project.slug, title="Seams", choice=ItemChoice.SAMPLE, count=1, now=clock.now()
     )
+
+
+def describe_item(
+    item: Item, distance: float, *, embedder: type[Embedder] = Classical, slot: int = 0
+) -> ImageDescriptor:
+    """Describe an image of an item as one that lies so far from those at 0."""
+    cosine = 1 - distance
+    vector = [cosine, math.sqrt(1 - cosine**2), *[0.0] * (embedder.dimension - 2)]
+    image = ItemImage.objects.of(item.project).get(item=item, slot=slot).image
+    stored = struct.pack(f"<{embedder.dimension}e", *vector)
+    return ImageDescriptor.objects.create(image=image, embedder=embedder.name, vector=stored)
+
+
+def passed_case(world: World, question: str) -> EdgeCase:
+    """Let Rita ask about the item that she has in hand, and pass on to the next."""
+    assignment = assignments.take_assignments(world.rita, world.project.slug, hold=1, now=world.now).assignments[0]
+    held = assignment.held.public_id
+    payload = {"kind": "gap", "question": question}
+    raised = edge_cases.raise_case(world.rita, held, payload=payload, key=f"key {question}"[:64], now=world.now)
+    assignments.skip_assignment(world.rita, held, reason="other", note="", hold=0, now=world.now)
+    return raised.case
+
+
+def ruled_case(world: World, question: str) -> EdgeCase:
+    """Let Rita ask and pass on, and Lena rule."""
+    case = passed_case(world, question)
+    decision = rulings.Decision("So be it", "Because.", "pattern", (world.now + timedelta(days=9)).date())
+    rulings.rule(world.lena, world.project.slug, case.number, decision, now=world.now)
+    return case
 
 
 def put_to_vote(world: World, assignment: str, question: str = "Is a seam along a mirror a fault?") -> EdgeCase:

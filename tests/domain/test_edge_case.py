@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rubrica.domain.edge_case import CASE_PROCESS, CaseEvent, CaseState, Likeness, Traits, likeness
+from rubrica.domain.edge_case import CASE_PROCESS, Alike, CaseEvent, CaseState, Likeness, Traits, likeness
 from rubrica.domain.roles import Permission
 from rubrica.domain.transitions import NoSuchStepError, Process, Transition
 
@@ -73,6 +73,25 @@ def test_nothing_is_more_like_a_case_than_itself(one: Traits):
 def test_the_little_words_that_every_question_has_are_no_likeness():
     assert likeness(Traits("Is the hand a fault?"), Traits("Is the sky a gap?")).in_what == ()
     assert likeness(Traits("Seams along mirrors"), Traits("a mirror with a seam")).in_what == (Likeness.WORDS,)
+
+
+def test_the_nearer_the_images_the_more_alike_unless_they_are_the_same():
+    one, other = Traits("", items=frozenset({1})), Traits("", items=frozenset({2}))
+    assert likeness(one, other).in_what == ()
+    assert [likeness(one, other, nearness) for nearness in (0.0, 0.5, 1.0)] == [
+        Alike(1.0, (Likeness.SIMILAR,)),
+        Alike(2.0, (Likeness.SIMILAR,)),
+        Alike(3.0, (Likeness.SIMILAR,)),
+    ]
+    assert likeness(one, one, 1.0).in_what == (Likeness.ITEM,)
+    same = Traits("", fingerprints=frozenset({0xFF}))
+    assert likeness(same, same, 1.0).in_what == (Likeness.IMAGE,)
+
+
+def test_the_strongest_reason_stands_first():
+    one, other = (Traits("", clause="A-1", codes=frozenset({"ANAT.extra"}), items=frozenset({n})) for n in (1, 2))
+    assert likeness(one, other, 0.9).in_what == (Likeness.CODE, Likeness.SIMILAR, Likeness.CLAUSE)
+    assert likeness(one, other, 0.1).in_what == (Likeness.CODE, Likeness.CLAUSE, Likeness.SIMILAR)
 
 
 def test_images_are_alike_up_to_eight_bits():

@@ -354,7 +354,7 @@ def test_the_same_picture_under_another_key_is_found_by_its_fingerprint(world: W
 
 def precedents(world: World, account=None, **sought):
     account = account or world.rita
-    return rulings.precedents_for(account, held(world, account), **sought)
+    return list(rulings.precedents_for(account, held(world, account), **sought).found)
 
 
 def test_a_ruling_is_a_precedent_at_once_and_credits_who_asked(world: World):

@@ -5,7 +5,7 @@ from django.test import Client
 
 from rubrica.records.models import EdgeCase, Project, Ruling
 from rubrica.usecases import assignments, edge_cases
-from tests.cast import World, put_to_vote
+from tests.cast import World, add_items, describe_item, passed_case, put_to_vote, ruled_case
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +144,21 @@ def test_everybody_of_the_project_sees_the_picture_of_a_case(world: World, case)
     tagged = as_(ravi).get(f"/api/v1/images/{image}/view", HTTP_IF_NONE_MATCH=f'"{image}-view"')
     assert tagged.status_code == 304
     assert as_(world.otto).get(f"/api/v1/images/{image}/view").status_code == 404
+
+
+def test_the_lead_reads_which_cases_look_alike_and_which_is_unlike_anything_ruled_on(world: World):
+    add_items(world.project, 3)
+    ruled = ruled_case(world, "Halo?")
+    similar, new = passed_case(world, "Entirely different?"), passed_case(world, "And this one?")
+    for case, distance in ((ruled, 0.0), (similar, 0.003), (new, 0.9)):
+        describe_item(case.item, distance)
+    first = page(world.lena, f"/projects/audit/cases/{similar.number}/")
+    assert "similar image" in first
+    assert "Unlike anything ruled on" not in first
+    second = page(world.lena, f"/projects/audit/cases/{new.number}/")
+    assert "similar image" not in second
+    assert "Unlike anything ruled on" in second
+    assert "Unlike anything ruled on" not in page(world.rita, f"/projects/audit/cases/{new.number}/")
 
 
 def test_what_people_write_is_text_on_every_page(world: World, case):

@@ -41,8 +41,12 @@ export class PrecedentSearch {
 
   async #ask(desk: string, words: string): Promise<void> {
     try {
-      const found = await this.api.precedents(desk, codesOf(this.store.get()), words.trim());
-      this.#show(desk, { found, words, failed: false });
+      const { precedents: found, unlike } = await this.api.precedents(
+        desk,
+        codesOf(this.store.get()),
+        words.trim(),
+      );
+      this.#show(desk, { found, unlike, words, failed: false });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // Asked again with the next mark or item, and not before; a search says that it found no server.

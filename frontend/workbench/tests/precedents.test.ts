@@ -30,13 +30,13 @@ afterEach(() => {
 
 const pause = (): Promise<unknown> => vi.advanceTimersByTimeAsync(PAUSE);
 
-function begin(answers: () => Promise<readonly Precedent[]> = async () => [RULING]) {
+function begin(answers: () => Promise<readonly Precedent[]> = async () => [RULING], unlike = false) {
   const asked: unknown[] = [];
   const store = createStore<Bench>({ ...START, setup });
   const search = new PrecedentSearch(store, {
     precedents: (...sought: unknown[]) => {
       asked.push(sought);
-      return answers();
+      return answers().then((precedents) => ({ precedents, unlike }));
     },
   });
   const take = (id: string): void =>
@@ -69,6 +69,13 @@ test("nothing is looked for, or shown, before the first answer", async () => {
   await pause();
   expect(asked).toEqual([["one", [], ""]]);
   expect(store.get().precedents?.found).toEqual([RULING]);
+});
+
+test("what looks like nothing that was ruled on is said with the rulings", async () => {
+  const { store } = begin(async () => [], true);
+  store.set(giveFirst);
+  await pause();
+  expect(store.get().precedents).toMatchObject({ found: [], unlike: true });
 });
 
 test("what a check proposed is no answer of the person's", async () => {

@@ -78,6 +78,9 @@ class Precedents(BaseModel):
     """Rulings in force, the most alike first."""
 
     precedents: list[Precedent]
+    unlike: bool = Field(
+        description="Whether rulings are in force, and the item's images look like those of none: a new kind of case."
+    )
 
 
 class Case(BaseModel):
@@ -210,8 +213,9 @@ def find_precedents(
                     "thumbnail_url": f"{IMAGES_PATH}/{precedent.thumbnail}/thumbnail" if precedent.thumbnail else None,
                     "alike": [reason.value for reason in precedent.alike.in_what],
                 }
-                for precedent in found
-            ]
+                for precedent in found.found
+            ],
+            "unlike": found.is_unlike,
         }
     )
 

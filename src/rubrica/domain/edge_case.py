@@ -187,6 +187,7 @@ class Likeness(StrEnum):
     ITEM = "item"
     IMAGE = "image"
     CODE = "code"
+    SIMILAR = "similar"
     GROUP = "group"
     CLAUSE = "clause"
     CRITERION = "criterion"
@@ -201,6 +202,8 @@ _WEIGHTS: Final = {
     Likeness.GROUP: 1.0,
     Likeness.CRITERION: 1.0,
 }
+_SIMILAR_WEIGHT: Final = 1.0, 3.0
+"""Of an image that is just similar, and of one that cannot be told apart."""
 _WORDS_WEIGHT: Final = 4.0
 _WORDS_ALIKE: Final = 0.5
 """Share of the shorter text's words from which two texts count as alike."""
@@ -220,8 +223,12 @@ class Alike:
     in_what: tuple[Likeness, ...]
 
 
-def likeness(one: Traits, other: Traits) -> Alike:
-    """Weigh in what two cases are alike; the strongest reason stands first."""
+def likeness(one: Traits, other: Traits, nearness: float | None = None) -> Alike:
+    """Weigh in what two cases are alike; the strongest reason stands first, and words last.
+
+    ``nearness`` is how near their images lie: from 1 for the same to 0 where they are just similar; None where they are
+    not, or nobody knows.
+    """
     groups = {code.partition(".")[0] for code in one.codes} & {code.partition(".")[0] for code in other.codes}
     same_code = bool(one.codes & other.codes)
     holds = {
@@ -232,8 +239,12 @@ def likeness(one: Traits, other: Traits) -> Alike:
         Likeness.GROUP: bool(groups) and not same_code,
         Likeness.CRITERION: one.criterion != "" and one.criterion == other.criterion,
     }
-    found = [reason for reason in _WEIGHTS if holds[reason]]
-    score = sum(_WEIGHTS[reason] for reason in found)
+    weights = {reason: weight for reason, weight in _WEIGHTS.items() if holds[reason]}
+    if nearness is not None and not holds[Likeness.ITEM] and not holds[Likeness.IMAGE]:
+        least, most = _SIMILAR_WEIGHT
+        weights[Likeness.SIMILAR] = least + (most - least) * nearness
+    found = sorted(weights, key=lambda reason: -weights[reason])
+    score = sum(weights.values())
     words = _words_alike(one.text, other.text)
     if words >= _WORDS_ALIKE:
         found.append(Likeness.WORDS)

@@ -46,6 +46,7 @@ from rubrica.usecases.assignments import desk_and_assignment, presentation_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, NotFoundError
 from rubrica.usecases.evaluations import check_key
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.similarity import neighbourhood
 
 MAX_REASON = 500
 MOST_A_DAY = 100
@@ -417,11 +418,14 @@ def _refuse(found: Findings, message: str) -> None:
 
 
 def similar_cases(access: ProjectAccess, case: EdgeCase) -> list[Suggestion]:
-    """Return the cases that are most like this one: by item, image, code, clause, criterion and words."""
+    """Return the cases that are most like this one: by item, image, looks, code, clause, criterion and words."""
     access.require(Permission.TRIAGE_EDGE_CASES)
     others = list(EdgeCase.objects.of(access.project).exclude(Q(pk=case.pk) | Q(state=CaseState.DUPLICATE)))
     traits = traits_of(access.project, [case, *others])
-    found = [Suggestion(other, likeness(traits[case.pk], traits[other.pk])) for other in others]
+    near = neighbourhood(access.project, case.item_id, {other.item_id for other in others}).nearness
+    found = [
+        Suggestion(other, likeness(traits[case.pk], traits[other.pk], near.get(other.item_id))) for other in others
+    ]
     likely = [suggestion for suggestion in found if suggestion.alike.score >= LEAST_ALIKE]
     likely.sort(key=lambda suggestion: (-suggestion.alike.score, -suggestion.case.number))
     return likely[:MOST_SUGGESTED]

@@ -14,7 +14,7 @@ from rubrica.domain.problems import Findings, one_of, quoted
 from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.domain.text import check_text
-from rubrica.records.models import Account, Project, Ruling
+from rubrica.records.models import Account, EdgeCase, Project, Ruling
 from rubrica.records.models.edge_case import RulingScope
 from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.records.scoping import ScopedQuerySet
@@ -23,6 +23,7 @@ from rubrica.usecases.assignments import desk_and_assignment
 from rubrica.usecases.edge_cases import fingerprints_of, locked_case, move_case, pictures_of, traits_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.similarity import neighbourhood
 
 MAX_DECISION = 500
 MAX_RATIONALE = 2_000
@@ -64,6 +65,23 @@ class Precedent:
     ruling: Ruling
     thumbnail: str
     alike: Alike
+
+
+@dataclass(frozen=True, slots=True)
+class Precedents:
+    """The rulings that help with an item, and whether it is a new kind of image.
+
+    Attributes
+    ----------
+    found
+        The most alike first.
+    is_unlike
+        Whether rulings are in force, and the item's images have nothing in common with those of any; never where an
+        image lacks a descriptor.
+    """
+
+    found: tuple[Precedent, ...] = ()
+    is_unlike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +256,7 @@ def _contradict(one: Ruling, other: Ruling) -> bool:
     return _rule_on_the_same(one, other) or (differs and one.case.item_id == other.case.item_id)
 
 
-def precedents_for(account: Account, assignment: str, *, codes: Sequence[str] = (), words: str = "") -> list[Precedent]:
+def precedents_for(account: Account, assignment: str, *, codes: Sequence[str] = (), words: str = "") -> Precedents:
     """Return the rulings in force that help with an item that the rater has in hand, the most alike first.
 
     A ruling on one item only is shown at that item only. With ``words``, those are left out that share none of them.
@@ -252,7 +270,7 @@ def precedents_for(account: Account, assignment: str, *, codes: Sequence[str] = 
     project = Project.objects.visible_to(account).get(pk=desk.project_id)
     rulings = list(rulings_in_force(project).select_related("case"))
     if not rulings:
-        return []
+        return Precedents()
     rubric = rubric_of_version(held.guideline_id, held.guideline_hash)
     known = set(rubric.taxonomy.codes) if rubric.taxonomy is not None else set()
     wanted = Traits(
@@ -262,15 +280,24 @@ def precedents_for(account: Account, assignment: str, *, codes: Sequence[str] = 
         fingerprints=fingerprints_of(project, {held.item_id}).get(held.item_id, frozenset()),
     )
     traits = traits_of(project, [ruling.case for ruling in rulings])
+    near = neighbourhood(project, held.item_id, {ruling.case.item_id for ruling in rulings})
     thumbnails = pictures_of(project, [ruling.case for ruling in rulings])
     found = []
     for ruling in rulings:
-        alike = likeness(wanted, _traits_of_ruling(ruling, traits[ruling.case.pk]))
+        of_ruling = _traits_of_ruling(ruling, traits[ruling.case.pk])
+        alike = likeness(wanted, of_ruling, near.nearness.get(ruling.case.item_id))
         reaches = ruling.reach != RulingScope.ITEM or ruling.case.item_id == held.item_id
         if reaches and (not words or Likeness.WORDS in alike.in_what or _mentions(ruling, words)):
             found.append(Precedent(ruling, thumbnails.get(ruling.case.pk, ""), alike))
     found.sort(key=lambda precedent: (-precedent.alike.score, -precedent.ruling.number))
-    return found[:MOST_PRECEDENTS]
+    return Precedents(tuple(found[:MOST_PRECEDENTS]), near.is_unlike)
+
+
+def is_unlike_rulings(access: ProjectAccess, case: EdgeCase) -> bool:
+    """Tell whether the image of a case has nothing in common with that of any ruling in force."""
+    access.require(Permission.TRIAGE_EDGE_CASES)
+    ruled = {ruling.case.item_id for ruling in rulings_in_force(access.project)}
+    return neighbourhood(access.project, case.item_id, ruled).is_unlike
 
 
 def _traits_of_ruling(ruling: Ruling, case: Traits) -> Traits:

@@ -9,6 +9,7 @@ const ALIKE: Readonly<Record<string, string>> = {
   item: "on this item",
   image: "on this image",
   code: "same code",
+  similar: "similar image",
   clause: "same clause",
   group: "same group of codes",
   criterion: "same criterion",
@@ -67,18 +68,20 @@ function precedentView(w: Workbench, precedent: Precedent): TemplateResult {
 }
 
 export function precedentsView(w: Workbench, { precedents }: Bench): TemplateResult | typeof nothing {
-  if (!precedents || (precedents.found.length === 0 && precedents.words === "")) return nothing;
-  const { found, words, failed } = precedents;
+  if (!precedents) return nothing;
+  const { found, unlike, words, failed } = precedents;
+  if (found.length === 0 && words === "" && !unlike) return nothing;
   return html`<section class="wb-precedents" aria-labelledby="wb-precedents-title" data-test="precedents">
     <h2 id="wb-precedents-title">Precedents <span class="wb-count">${found.length}</span></h2>
     <label class="wb-field"><span class="wb-unseen">Words of a ruling</span>
       <input type="search" placeholder="Look for words" maxlength="200" data-test="precedent-words" .value=${words}
         @input=${(event: Event) => w.precedents.look((event.target as HTMLInputElement).value)} /></label>
+    ${unlike ? html`<p class="wb-soft" role="status" data-test="unlike">Unlike anything ruled on: ask where the rules leave it open.</p>` : nothing}
     ${failed ? html`<p class="wb-soft" role="status">Rulings cannot be looked up at the moment.</p>` : nothing}
     ${
       found.length > 0
         ? html`<ul>${found.map((each) => precedentView(w, each))}</ul>`
-        : failed
+        : failed || words === ""
           ? nothing
           : html`<p class="wb-soft" role="status">No ruling has these words.</p>`
     }

@@ -118,6 +118,8 @@ export const NOT_ASKING: Asking = { kind: null, question: "", answer: "", clause
 /** Rulings that help with the item on the desk; null before the first answer, so that none decides in its place. */
 export interface Precedents {
   readonly found: readonly Precedent[];
+  /** Whether the item looks like that of no ruling in force. */
+  readonly unlike: boolean;
   /** Words that were looked for. */
   readonly words: string;
   readonly failed: boolean;

@@ -383,6 +383,12 @@ export interface Precedent {
   readonly alike: readonly string[];
 }
 
+export interface FoundPrecedents {
+  readonly precedents: readonly Precedent[];
+  /** Whether the item looks like that of no ruling in force. */
+  readonly unlike: boolean;
+}
+
 export interface PastEvaluation {
   readonly id: string;
   readonly item: string;

@@ -3,8 +3,8 @@
 import type {
   AnswerBody,
   CheckedExplanation,
+  FoundPrecedents,
   PastEvaluation,
-  Precedent,
   Problem,
   Question,
   Receipt,
@@ -102,16 +102,11 @@ export class WorkApi {
     return this.#call(`/assignments/${assignment}/edge-cases`, { method: "POST", body: question, key });
   }
 
-  /** Rulings in force that help with an item in hand. */
-  async precedents(
-    assignment: string,
-    codes: readonly string[],
-    words: string,
-  ): Promise<readonly Precedent[]> {
+  /** Rulings in force that help with an item in hand, and whether it looks like that of none. */
+  async precedents(assignment: string, codes: readonly string[], words: string): Promise<FoundPrecedents> {
     const sought = new URLSearchParams([...codes.map((code) => ["codes", code]), ["words", words]]);
     const path = `/assignments/${assignment}/precedents?${sought}`;
-    return (await this.#call<{ precedents: Precedent[] }>(path, { patience: PATIENCE_WITH_HINTS }))
-      .precedents;
+    return await this.#call<FoundPrecedents>(path, { patience: PATIENCE_WITH_HINTS });
   }
 
   renew(assignment: string): Promise<{ leased_until: string }> {

@@ -11,7 +11,15 @@ from rubrica.client.documents.account import (
     WorkbenchPreferences,
 )
 from rubrica.client.documents.change_proposals import OpinionDocument, ProposalDocument, ProposalSummary
-from rubrica.client.documents.edge_cases import Case, CaseDocument, CasePosition, Precedent, RaisedCase, RulingDocument
+from rubrica.client.documents.edge_cases import (
+    Case,
+    CaseDocument,
+    CasePosition,
+    Precedent,
+    Precedents,
+    RaisedCase,
+    RulingDocument,
+)
 from rubrica.client.documents.gold import AttemptDocument, GoldItem, ScoreDocument
 from rubrica.client.documents.guidelines import (
     ClauseAnswerDocument,
@@ -120,6 +128,7 @@ __all__ = [
     "PastEvaluation",
     "Picture",
     "Precedent",
+    "Precedents",
     "Progress",
     "Project",
     "ProposalDocument",

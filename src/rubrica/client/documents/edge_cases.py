@@ -28,6 +28,13 @@ class Precedent(TypedDict):
     alike: list[str]
 
 
+class Precedents(TypedDict):
+    """Rulings in force, the most alike first, and whether the item's images look like those of none."""
+
+    precedents: list[Precedent]
+    unlike: bool
+
+
 class Case(TypedDict):
     """A question that the rules did not decide."""
 

@@ -28,10 +28,10 @@ class EdgeCases(Room):
         )
         return raised
 
-    def find_precedents(self, assignment_id: str, *, codes: Sequence[str] = (), words: str = "") -> list[d.Precedent]:
-        """Return the rulings in force that help with an item in hand, the most alike first."""
+    def find_precedents(self, assignment_id: str, *, codes: Sequence[str] = (), words: str = "") -> d.Precedents:
+        """Return the rulings in force that help with an item in hand, and whether it looks like that of none."""
         path = address("assignments", assignment_id, "precedents")
-        found: list[d.Precedent] = self._connection.get(path, codes=list(codes), words=words)["precedents"]
+        found: d.Precedents = self._connection.get(path, codes=list(codes), words=words)
         return found
 
     def list_edge_cases(self, project: str, *, state: str | None = None) -> list[d.Case]:

@@ -118,6 +118,7 @@ def _page(
             event.value for event in events if access.may(CASE_PROCESS.step(CaseState(found.state), event).permission)
         },
         "suggestions": usecases.similar_cases(access, found) if triages and CaseEvent.MERGE in events else [],
+        "is_unlike": triages and ruling_usecases.is_unlike_rulings(access, found),
         "clauses": parse_guideline(version.markdown).clauses,
         "rubric": rubric,
         "asked": _asked(rubric, request),
