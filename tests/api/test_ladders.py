@@ -79,6 +79,32 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
         (201, 404, 404, 404, 404, 404),
     ),
     ("GET", "/assignments/{assignment}/precedents", None, {}, (200, 404, 404, 404, 404, 404)),
+    # --- time ---
+    (
+        "POST",
+        "/projects/audit/beats",
+        {"session": "page-one", "counter": 0, "beats": [{"number": 0, "counter": 0, "page": "workbench"}]},
+        {},
+        (200, 200, 200, 404, 404, 404),
+    ),
+    ("GET", "/projects/audit/active-time", None, {}, (200, 200, 200, 200, 404, 404)),
+    ("GET", "/me/active-time", None, {}, (200,) * 6),
+    ("GET", "/projects/audit/time-claims", None, {}, (200, 200, 200, 200, 404, 404)),
+    (
+        "POST",
+        "/projects/audit/time-claims",
+        {"started_at": "2026-03-02T12:00:00Z", "ended_at": "2026-03-02T12:05:00Z", "reason": "meeting"},
+        {},
+        (422, 422, 422, 422, 404, 404),
+    ),
+    (
+        "POST",
+        "/projects/audit/time-claims/9/decision",
+        {"decision": "approve"},
+        {},
+        (403, 403, 404, 404, 404, 404),
+    ),
+    ("POST", "/projects/audit/time-claims/9/contest", {"reason": "It was work"}, {}, (404,) * 6),
     # --- edge cases ---
     ("GET", "/projects/audit/edge-cases", None, {}, (200, 200, 200, 200, 404, 404)),
     ("GET", "/projects/audit/edge-cases/1", None, {}, (200, 200, 200, 200, 404, 404)),

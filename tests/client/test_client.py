@@ -8,7 +8,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,25 @@ def test_an_explanation_in_the_making_is_looked_through(at_work: Any, world: Wor
 
     assert "spelling" in {finding["code"] for finding in found["findings"]}
     assert found["language"] == "checked"
+
+
+def test_a_person_tells_of_work_and_claims_what_was_not_credited(at_work: Any, world: World):
+    rita, lena = at_work("rita"), at_work("lena")
+    beats = [
+        {"number": number, "counter": number * 15_000, "page": "workbench", "inputs": int(number in {0, 20})}
+        for number in range(21)
+    ]
+    assert rita.send_beats("audit", "a-page-of-mine", beats, counter=300_000) == {"stored": 21, "late": None}
+    assert rita.read_time_today("audit")["terms"]["idle_ms"] == 120_000
+    own = rita.read_own_time(last=clock.now().date())
+    assert sum(day["credited_ms"] + day["idle_ms"] for day in own["days"]) == 300_000
+
+    idle = next(span for span in own["spans"] if span["kind"] == "idle")
+    start, end = (datetime.fromisoformat(idle[name]) for name in ("started_at", "ended_at"))
+    assert rita.claim_time("audit", start, end, "reading", note="The style guide")["state"] == "claimed"
+    assert lena.decide_time_claim("audit", 1, "refuse", reason="Which one?")["state"] == "refused"
+    assert rita.contest_time_claim("audit", 1, reason="Ours.")["state"] == "contested"
+    assert [row["number"] for row in rita.list_time_claims("audit")] == [1]
 
 
 def test_a_lead_sets_a_project_up_and_reads_its_results(at_work: Any, world: World, tmp_path: Path):

@@ -237,6 +237,29 @@ API: dict[tuple[str, str], Row] = {
     ),
     ("POST", "void_gold"): ("/projects/{slug}/gold/9/void", {"reason": "Wrong"}, (401, 404, 403, 403, 404, 404, 404)),
     ("GET", "list_own_attempts"): ("/projects/{slug}/attempts/mine", {}, (401, 404, 200, 403, 403, 403, 404)),
+    ("POST", "send_beats"): (
+        "/projects/{slug}/beats",
+        {"session": "page-one", "counter": 0, "beats": [{"number": 0, "counter": 0, "page": "guideline"}]},
+        (401, 404, 200, 200, 200, 404, 404),
+    ),
+    ("GET", "read_time_today"): ("/projects/{slug}/active-time", {}, PROJECT),
+    ("GET", "read_own_time"): ("/me/active-time", {}, OWN),
+    ("GET", "list_time_claims"): ("/projects/{slug}/time-claims", {}, PROJECT),
+    ("POST", "claim_time"): (
+        "/projects/{slug}/time-claims",
+        {"started_at": "2026-03-02T12:00:00Z", "ended_at": "2026-03-02T12:05:00Z", "reason": "meeting"},
+        (401, 404, 422, 422, 422, 422, 404),
+    ),
+    ("POST", "decide_time_claim"): (
+        "/projects/{slug}/time-claims/9/decision",
+        {"decision": "approve"},
+        (401, 404, 403, 403, 404, 404, 404),
+    ),
+    ("POST", "contest_time_claim"): (
+        "/projects/{slug}/time-claims/9/contest",
+        {"reason": "It was work"},
+        (401, *(404,) * 6),
+    ),
     ("GET", "list_reviews"): ("/projects/{slug}/reviews", {}, REVIEWERS),
     ("GET", "list_own_reviews"): ("/projects/{slug}/reviews/mine", {}, (401, 404, 200, 403, 403, 403, 404)),
     ("POST", "appeal_review"): (

@@ -19,7 +19,7 @@ from rubrica.usecases import notifications
 router = Router(tags=["Account"])
 
 NEWS_ID = f"^[A-Za-z0-9_-]{{{PUBLIC_ID_LENGTH}}}$"
-Topic = Literal["review", "appeal", "case", "proposal", "guideline", "test"]
+Topic = Literal["review", "appeal", "case", "proposal", "guideline", "test", "time"]
 Way = Literal["app", "digest", "now"]
 
 
@@ -65,6 +65,7 @@ class NewsWays(BaseModel):
     proposal: Way
     guideline: Way
     test: Way
+    time: Way
 
 
 class NewsWaysChange(RequestBody):
@@ -76,6 +77,7 @@ class NewsWaysChange(RequestBody):
     proposal: Way | None = None
     guideline: Way | None = None
     test: Way | None = None
+    time: Way | None = None
 
 
 @router.get("/me/news", operation_id="list_news", summary="List my news", response=answers({200: NewsItems}, 404, 422))

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja.openapi.schema import OpenAPISchema
 
 from rubrica.api import (
+    active_time,
     assignments,
     change_proposals,
     clause_questions,
@@ -38,6 +39,7 @@ api = RubricaApi()
 for noun in (
     evaluations,
     assignments,
+    active_time,
     explanation_checks,
     images,
     me,

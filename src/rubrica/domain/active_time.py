@@ -148,6 +148,7 @@ def spans_of(
     terms: Mapping[int, Terms],
     waits: Sequence[Interval] = (),
     spent: Mapping[str, int] | None = None,
+    since: int = 0,
 ) -> list[Span]:
     """Return what became of a person's time, in order.
 
@@ -160,7 +161,9 @@ def spans_of(
     waits
         When the platform kept the person waiting, by the server's own log: this is work, and nobody is idle meanwhile.
     spent
-        What was credited earlier, by task; it counts towards the task's cap.
+        What was credited before ``since``, by task; it counts towards the task's cap.
+    since
+        Where to begin. Beats a little earlier still say whether the person was at it then.
     """
     pages = [_read_page(page) for page in _pages(beats)]
     told = _Told(
@@ -177,8 +180,8 @@ def spans_of(
             inside, outside = _divided(run, kept[_idle(terms, run)])
             credited += inside
             idle += outside
-    credited = _once(credited)
-    idle = _without(_once(idle), credited)
+    credited = _from(since, _once(credited))
+    idle = _from(since, _without(_once(idle), credited))
     capped = _capped(credited, terms, dict(spent or {}))
     missed = [Span(each.start, each.end, each.place, Kind.IDLE, Because.NO_INPUT) for each in idle]
     return _joined(sorted([*capped, *missed], key=lambda span: span.start))
@@ -452,6 +455,10 @@ def _without(stretches: Iterable[_Stretch], others: Sequence[_Stretch]) -> list[
         if reached < each.end:
             found.append(replace(each, start=reached))
     return found
+
+
+def _from(since: int, stretches: Iterable[_Stretch]) -> list[_Stretch]:
+    return [each if each.start >= since else replace(each, start=since) for each in stretches if each.end > since]
 
 
 def _capped(credited: Iterable[_Stretch], terms: Mapping[int, Terms], spent: dict[str, int]) -> Iterator[Span]:

@@ -19,6 +19,7 @@ class Topic(StrEnum):
     PROPOSAL = "proposal"
     GUIDELINE = "guideline"
     TEST = "test"
+    TIME = "time"
 
 
 class Way(StrEnum):

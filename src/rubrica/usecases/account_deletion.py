@@ -23,6 +23,7 @@ from rubrica.records.models import (
     SpecialistProfile,
 )
 from rubrica.usecases.access import record
+from rubrica.usecases.active_time import forget_beats
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 
 DELETED_NAME = "Deleted person"
@@ -44,6 +45,7 @@ def delete_account(account: Account, *, confirmed_email: str, now: datetime) -> 
         raise InvalidInputError(message, [Problem("email", "is not that of the account", "your own address")])
     _refuse_to_orphan(account)
     Session.objects.filter(account=account).delete()
+    forget_beats(account, now=now)
     for model in (ApiToken, SignInLink, Membership, Notification, NotificationChoice, SpecialistProfile):
         model.objects.of_account(account).delete()
     ProjectMembership.objects.of_account(account).update(is_active=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rubrica.usecases import descriptors, imports, notifications, scheduled_publications
+from rubrica.usecases import active_time, descriptors, imports, notifications, scheduled_publications, time_claims
 from rubrica.usecases.jobs import Handler, Undertaker
 
 HANDLERS: Mapping[str, Handler] = {
@@ -10,6 +10,8 @@ HANDLERS: Mapping[str, Handler] = {
     descriptors.JOB_KIND: descriptors.describe_images,
     notifications.MAIL: notifications.send_mail,
     notifications.DIGEST: notifications.send_digest,
+    active_time.SETTLE: active_time.settle_time,
+    time_claims.DECIDE_BY_SILENCE: time_claims.decide_by_silence,
     scheduled_publications.JOB_KIND: scheduled_publications.publish_scheduled,
 }
 UNDERTAKERS: Mapping[str, Undertaker] = {imports.JOB_KIND: imports.give_import_up}

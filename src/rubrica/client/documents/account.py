@@ -63,7 +63,7 @@ class NewsItem(TypedDict):
 
     id: str
     project: str
-    topic: Literal["review", "appeal", "case", "proposal", "guideline", "test"]
+    topic: Literal["review", "appeal", "case", "proposal", "guideline", "test", "time"]
     text: str
     path: str
     at: Moment
@@ -79,3 +79,4 @@ class NewsWays(TypedDict):
     proposal: Literal["app", "digest", "now"]
     guideline: Literal["app", "digest", "now"]
     test: Literal["app", "digest", "now"]
+    time: Literal["app", "digest", "now"]

@@ -1,6 +1,15 @@
 """All models, so that Django finds them."""
 
 from rubrica.records.models.account import Account, ApiToken, Session, SignInLink
+from rubrica.records.models.active_time import (
+    Beat,
+    PageSession,
+    PersonalClock,
+    PlatformWait,
+    TimeClaim,
+    TimeClaimStep,
+    TimeSpan,
+)
 from rubrica.records.models.assignment import Assignment
 from rubrica.records.models.audit import AuditEvent
 from rubrica.records.models.calibration_round import CalibrationRound, RoundItem, RoundPost
@@ -43,6 +52,7 @@ __all__ = [
     "Attempt",
     "AttemptItem",
     "AuditEvent",
+    "Beat",
     "CalibrationRound",
     "CasePost",
     "CaseStep",
@@ -73,6 +83,9 @@ __all__ = [
     "OpeningLanguage",
     "OpeningSource",
     "Organisation",
+    "PageSession",
+    "PersonalClock",
+    "PlatformWait",
     "Project",
     "ProjectMembership",
     "ProposalOpinion",
@@ -89,4 +102,7 @@ __all__ = [
     "SignInLink",
     "SpecialistProfile",
     "StoredOpening",
+    "TimeClaim",
+    "TimeClaimStep",
+    "TimeSpan",
 ]

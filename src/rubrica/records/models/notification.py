@@ -16,6 +16,7 @@ TOPICS = [
     (Topic.PROPOSAL.value, "Proposals to change the rules"),
     (Topic.GUIDELINE.value, "New versions of a guideline"),
     (Topic.TEST.value, "Tests and calibrations"),
+    (Topic.TIME.value, "My time and claims"),
 ]
 WAYS = [
     (Way.APP.value, "On Today"),

@@ -3,6 +3,7 @@
 from django.db import models
 from typing_extensions import override
 
+from rubrica.domain.active_time import DEFAULT_CAP, DEFAULT_IDLE
 from rubrica.domain.money import Money
 from rubrica.domain.roles import PROJECT_ROLES
 from rubrica.records.models.account import Account
@@ -50,6 +51,14 @@ class Project(models.Model):
         null=True, help_text="What an hour of a specialist is reckoned to cost, in minor units of the currency."
     )
     currency = models.CharField(max_length=3, default="USD", db_default="USD", help_text="Code of ISO 4217.")
+    idle_seconds = models.PositiveSmallIntegerField(
+        default=DEFAULT_IDLE // 1_000, db_default=DEFAULT_IDLE // 1_000, help_text="Credited of a pause without input."
+    )
+    task_cap_seconds = models.PositiveIntegerField(
+        default=DEFAULT_CAP // 1_000,
+        db_default=DEFAULT_CAP // 1_000,
+        help_text="Beyond it, the time of one task is told apart.",
+    )
     # The version that new work is judged under; null until the first publication.
     guideline = models.ForeignKey("records.GuidelineVersion", on_delete=models.PROTECT, null=True, related_name="+")
     # Counters kept in the transaction that changes them, so that handing out work never counts rows.
@@ -74,6 +83,10 @@ class Project(models.Model):
             models.CheckConstraint(condition=models.Q(repeat_percent__lte=20), name="project_repeat_range"),
             models.CheckConstraint(condition=models.Q(gold_percent__lte=20), name="project_gold_range"),
             models.CheckConstraint(condition=models.Q(hourly_limit__gte=1), name="project_hourly_limit_range"),
+            models.CheckConstraint(
+                condition=models.Q(idle_seconds__gte=60, idle_seconds__lte=300), name="project_idle_range"
+            ),
+            models.CheckConstraint(condition=models.Q(task_cap_seconds__gte=600), name="project_task_cap_range"),
         ]
 
     @override
