@@ -6,13 +6,27 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from rubrica.domain.gold import Purpose
 from rubrica.domain.roles import Role
-from rubrica.records.models import Account, Evaluation, Item, ItemImport, ProjectMembership
-from rubrica.usecases import accounts
+from rubrica.domain.rubric import parse_rubric
+from rubrica.records.models import Account, EdgeCase, Evaluation, Item, ItemImport, ProjectMembership
+from rubrica.usecases import (
+    accounts,
+    acknowledgements,
+    attempts,
+    change_proposals,
+    clause_questions,
+    guidelines,
+    notifications,
+    reviews,
+    rounds,
+    worked_examples,
+)
 from rubrica.usecases.access import open_project
 from rubrica.usecases.assignments import take_assignments
 from rubrica.usecases.demo import DemoSize, build_demo, is_demo_built, sign_in_secrets
 from rubrica.usecases.demo.pictures import write_items
+from rubrica.usecases.gold_scores import gold_health
 from rubrica.usecases.instance import check_instance
 from rubrica.usecases.reports import project_report
 from tests.cast import NOON
@@ -58,8 +72,10 @@ def test_everybody_has_a_role_and_nobody_a_password(demo):
 
 
 def test_each_link_signs_its_person_in_once(demo):
-    for account, _, secret in sign_in_secrets(demo.people, now=NOON):
-        assert accounts.use_sign_in_link(secret, now=NOON) == account
+    guests = sign_in_secrets(now=NOON)
+    assert [guest.account.name for guest in guests] == ["Lena", "Rowan", "Rita", "Ada", "Farah"]
+    for guest in guests:
+        assert accounts.use_sign_in_link(guest.secret, now=NOON) == guest.account
 
 
 def test_nothing_was_refused_on_the_way_in_and_every_promise_is_kept(demo):
@@ -100,3 +116,32 @@ def test_the_pictures_are_the_same_in_every_demo(template, tmp_path):
         row = json.loads(line)
         for column in {"image", "image_a", "image_b"} & set(row):
             assert (tmp_path / "one" / row[column]).read_bytes() == (tmp_path / "two" / row[column]).read_bytes()
+
+
+def test_the_audit_has_a_history_in_which_something_waits_for_everybody(demo):
+    audit = demo.projects[0]
+    lena = open_project(demo.people.lead, audit.slug)
+
+    assert [version.number for version in guidelines.versions_of(lena)] == [2, 1]
+    states = list(EdgeCase.objects.of(audit).order_by("number").values_list("state", flat=True))
+    assert states == ["ruled", "answered", "voting", "duplicate", "discussion", "raised"]
+    assert [row.state for row in change_proposals.proposals_of(lena)] == ["open", "accepted"]
+    waiting = {row.state for row in reviews.reviews_of(lena)}
+    assert {"pending", "returned", "accepted", "appealed"} == waiting
+    assert [len(row.answers) for row in clause_questions.clause_questions(lena)] == [1, 0]
+    assert any(row.is_current for row in acknowledgements.readers_of(lena))
+    assert not all(row.is_current for row in acknowledgements.readers_of(lena))
+    for person in (demo.people.lead, demo.people.reviewer, demo.people.specialist):
+        assert notifications.news_of(person, unread=True)
+
+
+def test_a_demo_of_some_size_has_gold_tests_and_rounds(db):
+    audit, *_ = build_demo(now=NOON, size=DemoSize(completed=12, open=1)).projects
+    lena = open_project(build_demo(now=NOON, size=DemoSize(completed=12, open=1)).people.lead, audit.slug)
+
+    states = {row.attempt.state for row in attempts.attempts_of(lena) if row.attempt.purpose == Purpose.QUALIFICATION}
+    assert states == {"passed", "failed"}
+    assert [row.is_disputed for row in gold_health(lena)].count(True) == 1
+    assert [row.state for row in rounds.rounds_of(lena)] == ["judging", "closed"]
+    shown = worked_examples.examples_for(lena, parse_rubric(guidelines.version_of(lena).rubric))
+    assert [example.criterion.id for example in shown] == ["plausibility"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rubrica.records.models import Evaluation
+from rubrica.records.models import EdgeCase, Evaluation, Review
 from rubrica.usecases.demo import DemoSize, build_demo, is_demo_built
 from tests.cast import NOON
 
@@ -11,12 +11,13 @@ pytestmark = pytest.mark.django_db
 SMALL = DemoSize(completed=4, open=2)
 
 
-def test_a_build_that_was_cut_short_goes_on(db):
-    told = []
-
+@pytest.mark.parametrize(
+    "where",
+    ["questions asked, version 2 published", "Image audit: 4 items imported", "reviews held", "Side by side: 4 items"],
+)
+def test_a_build_that_was_cut_short_goes_on(db, where):
     def cut(text):
-        told.append(text)
-        if "Side by side: 4 items imported" in text:
+        if where in text:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -25,5 +26,10 @@ def test_a_build_that_was_cut_short_goes_on(db):
     build_demo(now=NOON, size=SMALL)
 
     assert is_demo_built(SMALL)
-    for project in build_demo(now=NOON, size=SMALL).projects:
+    audit, *others = build_demo(now=NOON, size=SMALL).projects
+    for project in others:
         assert Evaluation.objects.of(project).count() == 4 * project.overlap
+    counted = Evaluation.objects.of(audit).filter(is_repeat=False).values_list("guideline__number", flat=True)
+    assert sorted(counted) == [1] * SMALL.pilot * audit.overlap + [2] * 4 * audit.overlap
+    assert EdgeCase.objects.of(audit).count() == len(set(EdgeCase.objects.of(audit).values_list("question"))) == 6
+    assert len(set(Review.objects.of(audit).values_list("evaluation"))) == Review.objects.of(audit).count()

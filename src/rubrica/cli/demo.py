@@ -30,8 +30,9 @@ def demo(host: str, port: int, *, no_serve: bool, small: bool) -> None:
         click.echo("The demo is as you left it. For its reports: rubrica report image-audit (or another project).")
     base = os.environ.get("RUBRICA_BASE_URL") or address_of(host, port)
     click.echo("\nSign in with one of these links; each works once, within a day:")
-    for account, role, secret in sign_in_secrets(built.people, now=now()):
-        click.echo(f"  {account.name:<6} {role:<11} {sign_in_link(secret, base)}")
+    for guest in sign_in_secrets(now=now()):
+        click.echo(f"  {guest.account.name:<6} {guest.role:<11} {sign_in_link(guest.secret, base)}")
+        click.echo(f"         finds {guest.finds}")
     if no_serve:
         return
     if was_built:

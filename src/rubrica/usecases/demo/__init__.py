@@ -1,4 +1,7 @@
-"""The demo: one organisation, three projects on real photographs, and six simulated raters who have started already."""
+"""The demo: one organisation, three projects on real photographs, and six simulated raters who have started already.
+
+One of the projects has a history in which every room of the rules has something to show.
+"""
 
 from rubrica.usecases.demo.opening import Demo, build_demo
 from rubrica.usecases.demo.people import sign_in_secrets

@@ -16,6 +16,11 @@ class DemoSize:
     completed: int
     open: int
 
+    @property
+    def pilot(self) -> int:
+        """How many of the completed items a project with a history began with, under the first version of its rules."""
+        return min(8, self.completed // 2)
+
 
 FULL_SIZE: Final = DemoSize(completed=28, open=24)
 SMALL_SIZE: Final = DemoSize(completed=4, open=2)
@@ -30,6 +35,8 @@ class Plan:
     name: str
     description: str
     overlap: int
+    has_history: bool = False
+    """Whether its rules have changed, and its people were tested, calibrated and reviewed."""
 
 
 PLANS = (
@@ -39,6 +46,7 @@ PLANS = (
         "Image audit",
         "Photographs, most of them with planted faults: find the faults, mark them, score the image.",
         overlap=3,
+        has_history=True,
     ),
     Plan(
         "side-by-side",

@@ -21,7 +21,7 @@ _LATER_START = timedelta(minutes=11)
 
 
 def evaluate_everything(project: Project, raters: Sequence[Rater], *, since: datetime) -> int:
-    """Let the raters take turns until the queue is empty; return how many evaluations they submitted.
+    """Let the raters take turns until the queue is empty; return how many evaluations that count they submitted.
 
     Time passes for each rater from ``since`` on, as fast as that rater works.
     """
@@ -39,14 +39,20 @@ def evaluate_everything(project: Project, raters: Sequence[Rater], *, since: dat
                 continue
             offer = work.assignments[0]
             clocks[rater.account.pk] = _evaluate(rater, rubric, offer, truth[offer.held.item_id], now=now) + _BREAK
-            submitted += 1
+            submitted += not offer.held.counts_apart
     return submitted
+
+
+def item_seed(key: str) -> int:
+    """Return what decides what an item's faults leave open, alike for everybody."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6])
 
 
 def _evaluate(rater: Rater, rubric: Rubric, offer: Offer, truth: list[dict[str, object]], *, now: datetime) -> datetime:
     held = offer.held
-    seed = int.from_bytes(hashlib.sha256(held.item_key.encode()).digest()[:6])
-    payload = answer(rater.simulated, rubric, truth, seed, Presentation(tuple(held.presentation)), held.prompt)
+    payload = answer(
+        rater.simulated, rubric, truth, item_seed(held.item_key), Presentation(tuple(held.presentation)), held.prompt
+    )
     then = now + timedelta(milliseconds=_active_ms(payload))
     submit_evaluation(rater.account, held.public_id, payload=payload, key=f"demo-{held.public_id}", hold=0, now=then)
     return then
