@@ -34,6 +34,7 @@ FOREIGN = [
     ("GET", "/projects/other/guideline/proposals/1", None),
     ("POST", "/projects/other/guideline/proposals/1/accept", {}),
     ("GET", "/me/news?after={news}", None),
+    ("POST", "/projects/other/members/{rowan}/attempts", {"purpose": "calibration", "size": 5}),
     ("GET", "/projects/other/reviews/1", None),
     ("POST", "/projects/other/reviews/1/accept", {}),
     ("POST", "/projects/other/evaluations/{evaluation}/review", {}),

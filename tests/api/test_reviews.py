@@ -18,8 +18,10 @@ RETURN = {"comment": "The seam is a fault.", "criterion": "overall", "clause": "
 
 @pytest.fixture
 def evaluation(world: World) -> str:
-    """Return an evaluation of Rita's, beside which a second rater has judged the same item."""
-    evaluate(world, world.rater("remy"), audit_answer(explanation="So says Remy.", answers=DIFFERENT))
+    """Return an evaluation of Rita's; a second rater has judged every item otherwise."""
+    remy = world.rater("remy")
+    for _ in world.items:
+        evaluate(world, remy, audit_answer(explanation="So says Remy.", answers=DIFFERENT))
     return evaluate(world, world.rita, audit_answer(5, explanation="So says Rita.")).receipt.evaluation
 
 
@@ -107,13 +109,13 @@ def test_a_review_is_taken_over_and_dismissed(callers: Callers, flagged: str):
 
 def test_evaluations_are_queued_by_sample_and_by_disagreement(callers: Callers, evaluation: str):
     assert callers.rowan.post(REVIEWS, {"why": "disagreement", "count": 1}).json() == {"queued": 1}
-    assert callers.rowan.post(REVIEWS, {"why": "sample", "count": 9}).json() == {"queued": 1}
+    assert callers.rowan.post(REVIEWS, {"why": "sample", "count": 9}).json() == {"queued": 3}
     assert callers.rowan.post(REVIEWS, {"why": "sample", "count": 9}).json() == {"queued": 0}
 
-    first = callers.rowan.get(f"{REVIEWS}?limit=1").json()
-    second = callers.rowan.get(f"{REVIEWS}?limit=1&after={first['next_after']}").json()
-    assert [row["number"] for row in first["reviews"] + second["reviews"]] == [2, 1]
-    assert len(callers.rowan.get(f"{REVIEWS}?state=pending").json()["reviews"]) == 2
+    first = callers.rowan.get(f"{REVIEWS}?limit=2").json()
+    second = callers.rowan.get(f"{REVIEWS}?limit=2&after={first['next_after']}").json()
+    assert [row["number"] for row in first["reviews"] + second["reviews"]] == [4, 3, 2, 1]
+    assert len(callers.rowan.get(f"{REVIEWS}?state=pending").json()["reviews"]) == 4
     assert callers.rowan.get(f"{REVIEWS}?state=accepted").json()["reviews"] == []
 
 

@@ -219,6 +219,26 @@ def test_a_round_is_opened_judged_by_programs_revealed_and_judged_again(at_work:
     assert [row["state"] for row in lena.list_rounds("audit")] == ["closed"]
 
 
+def test_gold_is_made_planned_and_asked_for(at_work: Any, world: World):
+    rita, lena = at_work("rita"), at_work("lena")
+    assert lena.list_gold_proposals("audit") == []
+    assert lena.accept_gold_proposals("audit", ["of-no-proposal"]) == 0
+    for item in world.items:
+        lena.make_gold("audit", item.public_id, {"overall": 5})
+    changed = lena.change_gold_plan("audit", tolerances={"overall": 0}, retake_days=0)
+    assert (changed["tolerances"], lena.read_gold_plan("audit")) == ({"overall": 0}, changed)
+    asked = lena.order_attempt("audit", world.rita.public_id, "qualification", 3)
+    assert (asked["state"], lena.list_attempts("audit")[0]["name"]) == ("open", "Rita")
+    for _ in world.items:
+        rita.submit_evaluation(rita.take_assignments("audit", hold=1)["assignments"][0]["id"], audit_answer(4), hold=0)
+    assert [row["item"] for row in rita.list_own_attempts("audit")[0]["missed"]] != []
+    assert rita.retake_test("audit")["state"] == "open"
+    for number in (1, 2, 3):
+        lena.keep_gold_for_practice("audit", number)
+    world.remy = world.rater("remy")
+    assert at_work("remy").practise("audit")["purpose"] == "practice"
+
+
 def test_an_admin_looks_after_people(at_work: Any, world: World):
     omar, petra = at_work("omar"), at_work("petra")
 

@@ -19,7 +19,7 @@ from rubrica.domain.gold import GoldSource
 from rubrica.domain.review import REVIEW_PROCESS, ReviewEvent, ReviewReason, ReviewState
 from rubrica.domain.roles import Role
 from rubrica.records.models import Adjudication, Evaluation, Gold, Review, ReviewStep
-from rubrica.usecases import evaluations, gold, organisations, reviews
+from rubrica.usecases import evaluations, gold_proposals, organisations, reviews
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from tests.cast import World, audit_answer, build_world, evaluate, judge_all, person
@@ -218,14 +218,16 @@ def test_an_upheld_appeal_repairs_the_gold_that_rested_on_it(world: World):
     flagged(world)
     decide(world, ADJUDICATE)
     access = open_project(world.lena, "audit")
-    assert [row.source for row in gold.proposals(access)] == [GoldSource.ADJUDICATION]
-    gold.accept_proposals(world.lena, "audit", [row.item.public_id for row in gold.proposals(access)], now=world.now)
+    assert [row.source for row in gold_proposals.proposals(access)] == [GoldSource.ADJUDICATION]
+    gold_proposals.accept_proposals(
+        world.lena, "audit", [row.item.public_id for row in gold_proposals.proposals(access)], now=world.now
+    )
     reviews.appeal(world.rita, "audit", 1, reason="It is a reflection.", now=world.now)
     reviews.decide_appeal(world.rowan, "audit", 1, uphold=True, reason="It is one.", now=world.now)
     voided = Gold.objects.of(world.project).get()
     assert voided.void_reason == "The appeal in V-1 was upheld: It is one."
     assert not reviews.adjudications_in_force(world.project).exists()
-    assert gold.proposals(access) == []
+    assert gold_proposals.proposals(access) == []
 
 
 # --- whatever is done in whatever order ---

@@ -236,6 +236,23 @@ API: dict[tuple[str, str], Row] = {
         (401, 404, 403, 403, 201, 201, 404),
     ),
     ("POST", "void_gold"): ("/projects/{slug}/gold/9/void", {"reason": "Wrong"}, (401, 404, 403, 403, 404, 404, 404)),
+    ("POST", "keep_gold_for_practice"): (
+        "/projects/{slug}/gold/9/practice",
+        {},
+        (401, 404, 403, 403, 404, 404, 404),
+    ),
+    ("GET", "read_gold_plan"): ("/projects/{slug}/gold/plan", {}, LEADS),
+    ("PATCH", "change_gold_plan"): ("/projects/{slug}/gold/plan", {"test_items": 10}, LEADS),
+    ("GET", "list_gold_proposals"): ("/projects/{slug}/gold/proposals", {}, LEADS),
+    ("POST", "accept_gold_proposals"): ("/projects/{slug}/gold/proposals", {"items": ["AAAA"]}, LEADS),
+    ("GET", "list_attempts"): ("/projects/{slug}/attempts", {}, LEADS),
+    ("POST", "order_attempt"): (
+        "/projects/{slug}/members/{member}/attempts",
+        {"purpose": "calibration", "size": 5},
+        (401, 404, 403, 403, 409, 409, 404),
+    ),
+    ("POST", "retake_test"): ("/projects/{slug}/attempts/retake", {}, (401, 404, 409, 403, 403, 403, 404)),
+    ("POST", "practise"): ("/projects/{slug}/attempts/practise", {}, (401, 404, 409, 403, 403, 403, 404)),
     ("GET", "list_own_attempts"): ("/projects/{slug}/attempts/mine", {}, (401, 404, 200, 403, 403, 403, 404)),
     ("POST", "send_beats"): (
         "/projects/{slug}/beats",

@@ -1,26 +1,33 @@
-"""Gold: items with known answers, and how one's own tests and calibrations went."""
+"""Gold: items with known answers, what could become gold, and the plan of what is asked on it."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router, Status
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from rubrica.api.authentication import caller
 from rubrica.api.body import json_response
 from rubrica.api.fields import Lines, PublicId, RequestBody, Slug
+from rubrica.api.images import thumbnail_url
 from rubrica.api.openapi import answers, answers_to_body
-from rubrica.domain.gold import Scores
 from rubrica.domain.roles import Permission
 from rubrica.kit import clock
-from rubrica.usecases import attempts, gold, gold_scores
+from rubrica.kit.ids import PUBLIC_ID_LENGTH
+from rubrica.records.models import GoldPlan
+from rubrica.usecases import attempts, gold, gold_proposals, gold_scores
 from rubrica.usecases.access import open_project
+from rubrica.usecases.gold_proposals import MOST_PROPOSED
 
 router = Router(tags=["Gold"])
 
 Source = Literal["expert", "agreement", "ruling", "planted", "adjudication", "repeat"]
 GoldNumber = Annotated[int, Path(description="Number of the gold item in its project, from 1.", example=1)]
+
+
+def _planned(name: str) -> Any:
+    lowest, highest = gold.PLAN_RANGES[name]
+    return Field(None, ge=lowest, le=highest)
 
 
 class GoldItem(BaseModel):
@@ -66,33 +73,61 @@ class Voiding(RequestBody):
     reason: Lines = Field(min_length=1, max_length=gold.MAX_REASON)
 
 
-class ScoreDocument(BaseModel):
-    """How many answers were asked for, and how many were right."""
+class GoldPlanDocument(BaseModel):
+    """What a project asks of its people on gold items."""
 
-    right: int
-    n: int
-
-
-class AttemptDocument(BaseModel):
-    """A practice, test or calibration of one's own."""
-
-    purpose: Literal["practice", "qualification", "calibration"]
-    state: Literal["open", "passed", "failed"]
-    guideline_version: int
-    asked: int
-    answered: int
-    scores: dict[str, ScoreDocument] = Field(description="By criterion; `marks` for planted faults. Empty while open.")
-    at_least: float | None = Field(description="Lower end of the 90 % interval of right answers (Wilson).")
-    pass_percent: int = Field(description="What `at_least` must reach, in percent.")
-    opened_at: datetime
-    ended_at: datetime | None
-    retake_from: datetime | None
+    gold_percent: int = Field(description="How many of a hundred evaluations are of gold, unannounced.")
+    test_items: int = Field(description="Of the test that new specialists pass before other work; 0 for no test.")
+    pass_percent: int = Field(description="What the lower end of the 90 % interval of right answers must reach.")
+    retake_days: int
+    clarification_items: int
+    breaking_items: int
+    tolerances: dict[str, int] = Field(
+        description="How far from the right one an answer may lie, by criterion, where it is not the usual."
+    )
 
 
-class AttemptDocuments(BaseModel):
-    """One's own tests and calibrations, newest first."""
+class GoldPlanChange(RequestBody):
+    """What is to be asked otherwise; what is left out stays."""
 
-    attempts: list[AttemptDocument]
+    gold_percent: int | None = _planned("gold_percent")
+    test_items: int | None = _planned("test_items")
+    pass_percent: int | None = _planned("pass_percent")
+    retake_days: int | None = _planned("retake_days")
+    clarification_items: int | None = _planned("clarification_items")
+    breaking_items: int | None = _planned("breaking_items")
+    tolerances: dict[str, int | None] = Field({}, description="By criterion, of scales and counts; null for the usual.")
+
+
+class GoldProposal(BaseModel):
+    """An item that could become gold, why, and with which answers."""
+
+    item: str = Field(description="Identifier of the item.")
+    key: str
+    thumbnail_url: str
+    source: Source
+    answers: dict[str, int | str]
+    because: str
+
+
+class GoldProposals(BaseModel):
+    """Items that could become gold."""
+
+    proposals: list[GoldProposal]
+
+
+class ChosenProposals(RequestBody):
+    """Which of them become gold."""
+
+    items: list[Annotated[str, StringConstraints(max_length=PUBLIC_ID_LENGTH)]] = Field(
+        min_length=1, max_length=MOST_PROPOSED, description="Identifiers, as the proposals name them."
+    )
+
+
+class MadeOfProposals(BaseModel):
+    """How many gold items were made."""
+
+    made: int
 
 
 @router.get(
@@ -157,34 +192,78 @@ def void_gold(request: HttpRequest, slug: Slug, number: GoldNumber, body: Voidin
     return Status(204, None)
 
 
-@router.get(
-    "/projects/{slug:slug}/attempts/mine",
-    operation_id="list_own_attempts",
-    summary="List one's own tests and calibrations",
-    response=answers({200: AttemptDocuments}, 403, 404),
+@router.post(
+    "/projects/{slug:slug}/gold/{count:number}/practice",
+    operation_id="keep_gold_for_practice",
+    summary="Keep a gold item for practice",
+    response=answers({204: None}, 403, 404),
 )
-def list_own_attempts(request: HttpRequest, slug: Slug) -> dict[str, Any]:
-    """Return what was asked of the caller, and how it went."""
-    rows = attempts.own_attempts(open_project(caller(request), slug))
+def keep_gold_for_practice(request: HttpRequest, slug: Slug, number: GoldNumber) -> Status[None]:
+    """Show it with what is right once somebody has judged it, and ask it nowhere else."""
+    gold.keep_for_practice(caller(request), slug, number, now=clock.now())
+    return Status(204, None)
+
+
+@router.get(
+    "/projects/{slug:slug}/gold/plan",
+    operation_id="read_gold_plan",
+    summary="Read the plan",
+    response=answers({200: GoldPlanDocument}, 403, 404),
+)
+def read_gold_plan(request: HttpRequest, slug: Slug) -> dict[str, Any]:
+    """Return what is asked of people on gold items."""
+    access = open_project(caller(request), slug, Permission.MANAGE_GOLD)
+    return _plan(gold.plan_of(access.project))
+
+
+@router.patch(
+    "/projects/{slug:slug}/gold/plan",
+    operation_id="change_gold_plan",
+    summary="Change the plan",
+    response=answers_to_body({200: GoldPlanDocument}, 404),
+)
+def change_gold_plan(request: HttpRequest, slug: Slug, change: GoldPlanChange) -> dict[str, Any]:
+    """Change what is asked of people on gold items, from now on."""
+    numbers = change.model_dump(exclude_none=True, exclude={"tolerances"})
+    plan = gold.change_plan(caller(request), slug, numbers=numbers, tolerances=change.tolerances, now=clock.now())
+    return _plan(plan)
+
+
+@router.get(
+    "/projects/{slug:slug}/gold/proposals",
+    operation_id="list_gold_proposals",
+    summary="List what could become gold",
+    response=answers({200: GoldProposals}, 403, 404),
+)
+def list_gold_proposals(request: HttpRequest, slug: Slug) -> dict[str, Any]:
+    """Return items that could become gold, at most sixty: ruled on, adjudicated, with planted faults, judged alike."""
+    rows = gold_proposals.proposals(open_project(caller(request), slug))
     return {
-        "attempts": [
+        "proposals": [
             {
-                "purpose": row.attempt.purpose,
-                "state": row.attempt.state,
-                "guideline_version": row.attempt.guideline.number,
-                "asked": row.asked,
-                "answered": row.answered,
-                "scores": _scores(row.scores) if row.attempt.ended_at is not None else {},
-                "at_least": row.at_least if row.attempt.ended_at is not None else None,
-                "pass_percent": row.attempt.pass_percent,
-                "opened_at": row.attempt.opened_at,
-                "ended_at": row.attempt.ended_at,
-                "retake_from": row.attempt.retake_from,
+                "item": row.item.public_id,
+                "key": row.item.key,
+                "thumbnail_url": thumbnail_url(row.image),
+                "source": row.source,
+                "answers": row.answers,
+                "because": row.because,
             }
             for row in rows
         ]
     }
 
 
-def _scores(scores: Scores) -> dict[str, dict[str, int]]:
-    return {name: {"right": tally.right, "n": tally.n} for name, tally in scores.items()}
+@router.post(
+    "/projects/{slug:slug}/gold/proposals",
+    operation_id="accept_gold_proposals",
+    summary="Make gold of proposals",
+    response=answers_to_body({200: MadeOfProposals}, 404, 409),
+)
+def accept_gold_proposals(request: HttpRequest, slug: Slug, chosen: ChosenProposals) -> dict[str, int]:
+    """Make proposed items gold with the answers that they are proposed with; what is proposed no longer is left."""
+    return {"made": gold_proposals.accept_proposals(caller(request), slug, chosen.items, now=clock.now())}
+
+
+def _plan(plan: GoldPlan) -> dict[str, Any]:
+    numbers = {name: getattr(plan, name) for name in gold.PLAN_RANGES.keys() - {"gold_percent"}}
+    return {"gold_percent": plan.project.gold_percent, **numbers, "tolerances": plan.tolerances}

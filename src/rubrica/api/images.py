@@ -77,9 +77,14 @@ def picture(slot: str, public_id: str, width: int, height: int, *, has_pyramid: 
     }
 
 
+def thumbnail_url(public_id: str) -> str:
+    """Return where the thumbnail of an image lies."""
+    return f"{IMAGES_PATH}/{public_id}/thumbnail"
+
+
 def thumbnails(images: Mapping[str, str]) -> dict[str, str]:
     """Return where the thumbnails of images lie, given their public ids by any key."""
-    return {key: f"{IMAGES_PATH}/{public_id}/thumbnail" for key, public_id in images.items()}
+    return {key: thumbnail_url(public_id) for key, public_id in images.items()}
 
 
 def thumbnails_of(images: Sequence[str]) -> list[str]:

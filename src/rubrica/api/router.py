@@ -8,6 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from rubrica.api import (
     active_time,
     assignments,
+    attempts,
     change_proposals,
     clause_questions,
     edge_cases,
@@ -51,6 +52,7 @@ for noun in (
     change_proposals,
     edge_cases,
     gold,
+    attempts,
     items,
     imports,
     reports,

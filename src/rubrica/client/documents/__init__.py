@@ -31,7 +31,16 @@ from rubrica.client.documents.edge_cases import (
     RaisedCase,
     RulingDocument,
 )
-from rubrica.client.documents.gold import AttemptDocument, GoldItem, ScoreDocument
+from rubrica.client.documents.gold import (
+    AttemptDocument,
+    GoldItem,
+    GoldPlanDocument,
+    GoldProposal,
+    MissedItem,
+    OwnAttempt,
+    ScoreDocument,
+    SomebodysAttempt,
+)
 from rubrica.client.documents.guidelines import (
     ClauseAnswerDocument,
     ClauseQuestionDocument,
@@ -111,6 +120,8 @@ __all__ = [
     "Feedback",
     "FindingDocument",
     "GoldItem",
+    "GoldPlanDocument",
+    "GoldProposal",
     "GuidelineChanges",
     "GuidelineInForce",
     "HealthDocument",
@@ -125,6 +136,7 @@ __all__ = [
     "Me",
     "Member",
     "MissedAnswer",
+    "MissedItem",
     "Moment",
     "NewsItem",
     "NewsOfGuideline",
@@ -134,6 +146,7 @@ __all__ = [
     "OpinionDocument",
     "OrganisationMember",
     "OrganisationName",
+    "OwnAttempt",
     "OwnOrganisation",
     "OwnProfile",
     "OwnTime",
@@ -172,6 +185,7 @@ __all__ = [
     "ScoreDocument",
     "ShownGuideline",
     "Slot",
+    "SomebodysAttempt",
     "Stretch",
     "Submitted",
     "TakenBeats",
