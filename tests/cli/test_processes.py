@@ -55,6 +55,13 @@ def test_the_demo_ends_after_the_reports_and_keeps_its_data(tmp_path):
     rubrica(tmp_path, "check")
 
 
+def test_a_server_does_not_start_with_an_embedder_that_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("RUBRICA_EMBEDDER", "nowhere.Embedder")
+    done = rubrica(tmp_path, "serve", code=1)
+
+    assert done.stderr.startswith("Error: RUBRICA_EMBEDDER names nowhere.Embedder, which cannot be imported: ")
+
+
 @pytest.mark.enable_socket
 def test_a_fresh_folder_is_prepared_and_served(tmp_path):
     with rubrica_server(tmp_path) as address:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from rubrica.records.models import Account, EdgeCase, Ruling
-from tests.cast import World
+from rubrica.records.models import Account, EdgeCase, ImageDescriptor, Item, Ruling
+from tests.cast import World, describe_item, ruled_case
 from tests.e2e.barriers import NARROW, overhang, violations
 from tests.e2e.hands import Workbench
 
@@ -73,6 +73,20 @@ def test_from_the_question_to_the_precedent(world: World, enter: Enter):
     expect(workbench.find("precedent-1")).to_contain_text("It is seen at a close look only.")
     workbench.find("precedent-words").fill("bokeh")
     expect(workbench.find("precedents")).to_contain_text("No ruling has these words")
+
+
+def test_a_new_kind_of_image_is_said_to_be_unlike_anything_ruled_on_after_the_first_answer(world: World, enter: Enter):
+    ruled = ruled_case(world, "Halo?")
+    ImageDescriptor.objects.of(world.project).delete()
+    for item in Item.objects.of(world.project):
+        describe_item(item, 0.9 if item == ruled.item else 0.0)
+
+    workbench = Workbench(enter(world.rita)).open()
+    expect(workbench.find("unlike")).to_have_count(0)
+    workbench.press("4")
+    expect(workbench.find("unlike")).to_contain_text("Unlike anything ruled on")
+    expect(workbench.find("precedents")).to_contain_text("So be it")
+    assert violations(workbench.page) == []
 
 
 def test_what_was_typed_stays_when_the_question_is_closed_and_opened_again(world: World, workbench: Workbench):
