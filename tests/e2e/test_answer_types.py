@@ -1,5 +1,6 @@
 """Every type of answer, given by keyboard alone, and found in the record as it was meant."""
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -9,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from rubrica.domain.templates import template_rubric
-from rubrica.records.models import Account, Evaluation, Project
+from rubrica.records.models import Account, Evaluation, Item, Project
 from rubrica.usecases import guidelines
 from rubrica.usecases.access import open_project
 from tests.cast import NOON, World, build_world
@@ -229,6 +230,30 @@ def test_levels_show_the_images_that_the_rubric_names(world: World, enter: Enter
         assert image.evaluate("image => image.naturalWidth") > 0
     workbench.press("4")
     expect(shown).to_have_count(0)
+
+
+def test_worked_examples_stand_beside_both_answers_and_at_their_clause(world: World, enter: Enter):
+    draft = guidelines.draft_of(open_project(world.lena, "audit"))
+    rubric = deepcopy(draft.rubric)
+    example = {"item": "image-1.png", "right": 2, "wrong": 4, "why": "The seam shows at a first look."}
+    rubric["criteria"][0]["worked_examples"] = [example]
+    guidelines.replace_draft(world.lena, "audit", markdown=draft.markdown, rubric=rubric, now=NOON)
+    guidelines.publish_guideline(world.lena, "audit", now=NOON)
+    page = enter(world.rita)
+    workbench = Workbench(page).open()
+    expect(workbench.find("worked-at-answer")).to_have_count(0)
+    Item.objects.of(world.project).filter(key="image-1.png").update(is_withdrawn=True, places_left=0)
+    workbench = Workbench(page).open()
+
+    shown = workbench.find("worked-at-answer")
+
+    expect(shown).to_have_text(
+        [re.compile("^\\s*Tempting, but wrong.*It is 2"), re.compile("^\\s*Right.*The seam shows")]
+    )
+    workbench.press("u")
+    at_clause = workbench.find("guideline-text").locator("[data-test=worked-example]")
+    expect(at_clause).to_be_visible()
+    expect(at_clause.locator("img")).to_have_js_property("complete", value=True)
 
 
 def test_an_answer_to_a_criterion_that_the_rubric_has_lost_is_named_and_the_draft_survives(world: World, enter: Enter):
