@@ -25,6 +25,7 @@ from tests.cast import (
     evaluate,
     opened_round,
     proposed_change,
+    published_opening,
     put_to_vote,
     returned_review,
 )
@@ -75,8 +76,11 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
         gold.make_gold(world.lena, "audit", item.public_id, answers=answers, note="Seen at a glance", now=now)
     attempts.order_attempt(world.lena, "audit", nora.public_id, Purpose.CALIBRATION, 3, now=now)
     opened = opened_round(world)
+    opening = published_opening(world)
     return world, {
         "slug": "audit",
+        "opening": opening.public_id,
+        "opening_number": opening.number,
         "review": review.number,
         "round": opened.number,
         "question": ask_about_clause(world.rita, "audit", "PL-1", text="Why?", now=now).public_id,

@@ -26,6 +26,7 @@ from tests.cast import (
     evaluate,
     opened_round,
     proposed_change,
+    published_opening,
     put_to_vote,
     returned_review,
 )
@@ -87,12 +88,15 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
         parts = [UploadedPart("picture.png", [b"not a picture"])]
         item_import = start_import(world.lena, world.project.slug, source="a.png", files=parts, now=now())
         review = returned_review(world, receipt.evaluation)
+        opening = published_opening(world)
         declared_profile(world.rita)
         yield (
             world,
             {
                 "slug": world.project.slug,
                 "review": review.number,
+                "opening": opening.public_id,
+                "opening_number": opening.number,
                 "round": opened_round(world).number,
                 "question": ask_about_clause(world.rita, "audit", "PL-1", text="Why?", now=now()).public_id,
                 "proposal": proposed_change(world).number,

@@ -69,6 +69,11 @@ def count_queues(projects: Sequence[Project], *, now: datetime) -> dict[int, Que
     }
 
 
+def availability_of(project: Project, opening: Opening, *, newcomers: int, now: datetime) -> Availability:
+    """Return how much work of a project there would be for each if so many more took part."""
+    return count_queues([project], now=now)[project.pk].among(opening, newcomers)
+
+
 def put_count(row: StoredOpening, opening: Opening, count: QueueCount, *, now: datetime) -> None:
     """Note on an opening, without saving it, how much work there would be with one person more."""
     availability = count.among(opening, newcomers=1)

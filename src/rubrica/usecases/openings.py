@@ -18,7 +18,7 @@ from rubrica.records.queries.openings import columns_of, store_needs
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
-from rubrica.usecases.opening_work import count_queues, put_count
+from rubrica.usecases.opening_work import availability_of, count_queues, put_count
 
 
 def openings_of(access: ProjectAccess) -> ScopedQuerySet[StoredOpening]:
@@ -120,13 +120,8 @@ def change_opening(account: Account, slug: str, number: int, payload: object, *,
 
 def check_opening(access: ProjectAccess, opening: Opening, *, now: datetime) -> tuple[Problem, ...]:
     """Return everything that keeps an opening from being published now."""
-    count = count_queues([access.project], now=now)[access.project.pk]
-    return check_publishable(
-        opening,
-        templates=template_keys(),
-        availability=count.among(opening, newcomers=opening.headcount or 1),
-        now=now,
-    )
+    availability = availability_of(access.project, opening, newcomers=opening.headcount or 1, now=now)
+    return check_publishable(opening, templates=template_keys(), availability=availability, now=now)
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ class Entry:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Return the theme, the rail's entries for this person, at most seven, and what the palette finds."""
+    """Return the theme, the rail's entries for this person, at most eight, and what the palette finds."""
     chosen = request.COOKIES.get(THEME_COOKIE, "")
     theme = chosen if chosen in {"light", "dark"} else ""
     account = getattr(request, "user", None)
@@ -34,6 +34,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         (_("Today"), reverse("home")),
         (_("Projects"), reverse("projects")),
         (_("My work"), reverse("my_work")),
+        (_("Openings"), reverse("openings")),
     ]
     # The rail stays short: who runs the machine finds the profile under Account, as everybody does.
     if not account.is_platform_admin:

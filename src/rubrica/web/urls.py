@@ -18,6 +18,9 @@ from rubrica.web.views import (
     imports,
     instance,
     items,
+    opening_feeds,
+    opening_search,
+    openings,
     organisations,
     profiles,
     projects,
@@ -158,6 +161,17 @@ _PROJECTS = [
     path("projects/<slug:slug>/rounds/<int:number>/<slug:step>/", rounds.round_step, name="round_step"),
     path("projects/<slug:slug>/results/", reports.results, name="results"),
     path("projects/<slug:slug>/exports/", exports.exports, name="exports"),
+    path("projects/<slug:slug>/openings/", openings.project_openings, name="project_openings"),
+    path("projects/<slug:slug>/openings/new/", openings.new_opening, name="new_opening"),
+    path("projects/<slug:slug>/openings/<int:number>/", openings.project_opening, name="project_opening"),
+    path("projects/<slug:slug>/openings/<int:number>/<slug:step>/", openings.opening_step, name="opening_step"),
+]
+
+_OPENINGS = [
+    path("openings/", opening_search.openings, name="openings"),
+    path("openings/feeds/<str:name>", opening_feeds.feed, name="opening_feed"),
+    path("openings/<public:opening>/", opening_search.opening, name="opening"),
+    path("sitemap.xml", opening_feeds.sitemap, name="sitemap"),
 ]
 
 urlpatterns: list[URLPattern] = [
@@ -171,6 +185,7 @@ urlpatterns: list[URLPattern] = [
     *_ACCOUNTS,
     *_PROFILE,
     *_PROJECTS,
+    *_OPENINGS,
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
     path("organisations/<slug:slug>/invite/", organisations.invite, name="invite"),

@@ -52,6 +52,7 @@ _ROOMS: Final = (
     ("tests", gettext_lazy("Tests"), Permission.READ_OWN_EVALUATIONS),
     ("results", gettext_lazy("Results"), Permission.SEE_RESULTS),
     ("exports", gettext_lazy("Export"), Permission.EXPORT),
+    ("project_openings", gettext_lazy("Openings"), Permission.MANAGE_OPENINGS),
     ("project_people", gettext_lazy("People"), Permission.MANAGE_PROJECT_MEMBERS),
     ("project_settings", gettext_lazy("Settings"), Permission.MANAGE_PROJECT),
 )

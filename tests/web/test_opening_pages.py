@@ -1,0 +1,235 @@
+"""Pages of openings: written by leads, found by specialists, read by visitors and by programs."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+
+from rubrica.domain.opening_reader import parse_opening
+from rubrica.formats.openings import read_feed
+from rubrica.formats.openings.xml import read_xml
+from rubrica.kit.clock import now
+from rubrica.records.models import StoredOpening
+from rubrica.usecases import openings, profiles
+from tests.cast import fill_queue, opening_document, published_opening
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "title": "Rate images",
+    "organisation": "Atelier",
+    "description": "Look closely at generated images.\n\n" + "- and say why\n" * 8,
+    "data_type": "image",
+    "label_types": ["evaluation_rating"],
+    "template": "ai-image-audit",
+    "minutes_per_item": "4",
+    "pay_basis": "hour",
+    "pay_currency": "usd",
+    "pay_low": "20",
+    "pay_high": "30.00",
+    "pay_per": "1",
+    "hours_low": "20",
+    "hours_high": "",
+    "employment": ["contractor", "part_time"],
+    "headcount": "2",
+    "places": "anywhere",
+    "countries": "",
+    "languages": "en B2\n",
+    "experience": "entry",
+    "closes_at": opening_document()["closes_at"][:10],
+    "screening_minutes": "15",
+    "decision_days": "10",
+    "contact": "Lena",
+    "idle_seconds": "120",
+    "cap_minutes": "10",
+}
+
+
+def signed_in(account):
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def page(client, address, status=200):
+    response = client.get(address)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_a_lead_writes_checks_publishes_and_closes_an_opening(world):
+    lena = signed_in(world.lena)
+    fill_queue(world.project)
+
+    assert lena.post("/projects/audit/openings/new/", {**FORM, "contact": ""}).url == "/projects/audit/openings/1/"
+    html = page(lena, "/projects/audit/openings/1/")
+    assert "1 thing keeps this from being published" in html
+    assert "Is missing. Allowed: whom to ask" in html
+    refused = lena.post("/projects/audit/openings/1/publish/")
+    assert refused.status_code == 422
+    assert "<code>contact</code>" in refused.content.decode()
+    lena.post("/projects/audit/openings/1/", FORM)
+    assert "Nothing is missing" in page(lena, "/projects/audit/openings/1/")
+    lena.post("/projects/audit/openings/1/publish/")
+    row = StoredOpening.objects.of(world.project).get()
+    assert row.state == "open"
+    assert "Rate images" in page(lena, "/projects/audit/openings/")
+    lena.post("/projects/audit/openings/1/close/")
+    assert "It is closed, and stays so" in page(lena, "/projects/audit/openings/1/")
+    assert "closed" in page(Client(), f"/openings/{row.public_id}/")
+
+
+def test_the_form_makes_the_document_that_it_shows(world):
+    lena = signed_in(world.lena)
+    lena.post("/projects/audit/openings/new/", FORM)
+
+    row = StoredOpening.objects.of(world.project).get()
+    opening = parse_opening(row.document)
+
+    assert (opening.pay.low, opening.pay.high, opening.pay.currency) == (2_000, 3_000, "USD")
+    assert opening.is_worldwide
+    html = page(lena, "/projects/audit/openings/1/")
+    for value in ("20.00", "30.00", "en B2", FORM["closes_at"]):
+        assert value in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"pay_currency": "DOLLARS"}, "pay_currency"),
+        ({"pay_low": "a lot"}, "pay_low"),
+        ({"pay_low": "20.001"}, "pay_low"),
+        ({"pay_high": "10"}, "pay.high"),
+        ({"pay_basis": "mood"}, "pay.basis"),
+        ({"headcount": "-1"}, "headcount"),
+        ({"hours_low": "20h"}, "hours_low"),
+        ({"languages": "klingon C1"}, "languages[0].tag"),
+        ({"countries": "Atlantis", "places": "listed"}, "countries[0]"),
+        ({"closes_at": "tomorrow"}, "closes_at"),
+    ],
+)
+def test_what_was_typed_is_kept_when_it_is_refused(world, changes, field):
+    response = signed_in(world.lena).post("/projects/audit/openings/new/", {**FORM, **changes})
+
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert f"<code>{field}</code>" in html
+    assert "Rate images" in html
+    for value in changes.values():
+        if value != "mood":
+            assert value in html
+
+
+def test_an_unknown_step_is_not_found(world):
+    published_opening(world)
+
+    assert signed_in(world.lena).post("/projects/audit/openings/1/reopen/").status_code == 404
+
+
+# --- those who look for work ---
+
+
+def test_a_specialist_reads_whether_and_why_and_how(world):
+    row = published_opening(world, countries=["SG"])
+    rita = signed_in(world.rita)
+
+    html = page(rita, "/openings/")
+
+    assert "you are not eligible" in html
+    assert "Say in your profile where you live." in html
+    profiles.replace_profile(
+        world.rita,
+        {
+            "basics": [{"countries": ["SG"], "hours_per_week": 30}],
+            "languages": [{"tag": "en", "reading": "C1"}],
+        },
+        now=now(),
+    )
+    assert "you are eligible" in page(rita, "/openings/?eligible=yes")
+    assert "You are eligible" in page(rita, f"/openings/{row.public_id}/")
+
+
+def test_what_cannot_be_asked_is_named_and_the_rest_is_shown(world):
+    published_opening(world)
+
+    html = page(Client(), "/openings/?data_type=smell&q=image", status=422)
+
+    assert "<code>data_type</code>" in html
+    assert "1 opening" in html
+
+
+def test_facets_live_in_the_address_and_survive_the_pages(world):
+    published_opening(world)
+
+    html = page(Client(), "/openings/?data_type=image&hours=20")
+
+    assert re.search(r'value="image"\s+selected', html)
+    assert 'value="20"' in html
+
+
+def test_nothing_found_says_what_to_do(world):
+    assert "Leads publish openings" in page(Client(), "/openings/")
+    assert "Ask for less" in page(Client(), "/openings/?q=nothing")
+
+
+def test_an_opening_that_is_not_there_is_not_found(world):
+    draft = openings.write_opening(world.lena, "audit", opening_document(), now=now())
+
+    for address in (f"/openings/{draft.public_id}/", "/openings/AAAAAAAAAAAAAAAAAAAAAA/"):
+        assert signed_in(world.lena).get(address).status_code == 404
+
+
+# --- programs ---
+
+
+def test_the_page_of_an_opening_carries_markup_that_our_importer_reads(world):
+    row = published_opening(world)
+    html = page(Client(), f"/openings/{row.public_id}/")
+
+    (posting,) = read_feed(html.encode()).postings
+
+    assert posting.opening == parse_opening(row.document)
+    assert posting.posted == row.posted_at.replace(microsecond=0)
+    assert "noindex" not in html
+
+
+def test_words_of_an_opening_cannot_end_its_markup(world):
+    evil = "</script><script>alert(1)</script>"
+    row = published_opening(world, title=evil, description=evil * 5)
+
+    html = page(Client(), f"/openings/{row.public_id}/")
+
+    assert "<script>alert" not in html
+    assert read_feed(html.encode()).postings[0].opening.title == evil
+
+
+@pytest.mark.parametrize("name", ["rss.xml", "indeed.xml", "openings.json", "openings.jsonld", "openings.csv"])
+def test_every_feed_gives_back_the_same_opening(world, name):
+    row = published_opening(world)
+
+    response = Client().get(f"/openings/feeds/{name}")
+
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+    (posting,) = read_feed(response.content).postings
+    assert posting.key == row.public_id
+    assert posting.opening == parse_opening(row.document)
+    assert posting.url.endswith(f"/openings/{row.public_id}/")
+
+
+def test_feeds_have_no_others(world):
+    assert Client().get("/openings/feeds/secrets.xml").status_code == 404
+
+
+def test_empty_feeds_are_whole_files(world):
+    assert read_xml(Client().get("/openings/feeds/rss.xml").content).name == "rss"
+    assert read_xml(Client().get("/sitemap.xml").content).name == "urlset"
+    assert json.loads(Client().get("/openings/feeds/openings.json").content)["jobs"] == []
+    assert read_feed(Client().get("/openings/feeds/indeed.xml").content).postings == ()
+
+
+def test_the_sitemap_names_the_pages_of_open_openings(world):
+    row = published_opening(world)
+
+    root = read_xml(Client().get("/sitemap.xml").content)
+
+    assert [entry.text("loc").rpartition("/openings/")[2] for entry in root.all("url")] == [f"{row.public_id}/"]
