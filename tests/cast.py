@@ -32,6 +32,7 @@ from rubrica.records.models import (
     ImageDescriptor,
     Item,
     ItemImage,
+    OpeningSource,
     Organisation,
     Project,
     Review,
@@ -44,6 +45,7 @@ from rubrica.usecases import (
     edge_cases,
     evaluations,
     guidelines,
+    opening_sources,
     openings,
     organisations,
     profiles,
@@ -52,7 +54,7 @@ from rubrica.usecases import (
     rounds,
     rulings,
 )
-from tests.domain.openings import IMAGE_EVALUATION
+from tests.domain.openings import IMAGE_EVALUATION, POSTED_IN_WORDS
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -308,3 +310,10 @@ def published_opening(world: World, *, now: datetime | None = None, **changes: A
     at = now or clock.now()
     row = openings.write_opening(world.lena, world.project.slug, opening_document(**changes), now=at)
     return openings.publish_opening(world.lena, world.project.slug, row.number or 0, now=at)
+
+
+def pasted_opening(account: Account) -> OpeningSource:
+    """Let a person paste an opening found elsewhere."""
+    text = POSTED_IN_WORDS.encode()
+    now = clock.now()
+    return opening_sources.import_openings(account, text, name="Pasted", kind="text", is_shared=False, now=now)[0]

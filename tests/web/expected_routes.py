@@ -66,6 +66,18 @@ PAGES: dict[tuple[str, str], Row] = {
     ("GET", "workbench"): ("/projects/{slug}/work/", {}, (302, 404, 200, 403, 403, 403, 404)),
     ("GET", "openings"): ("/openings/", {}, ANYBODY),
     ("GET", "opening"): ("/openings/{opening}/", {}, ANYBODY),
+    ("GET", "opening_sources"): ("/openings/sources/", {}, MEMBERS),
+    ("POST", "add_opening_source"): (
+        "/openings/sources/add/",
+        {"url": "https://board.example/jobs", "every_hours": "6"},
+        (302,) * 7,
+    ),
+    ("POST", "import_openings"): ("/openings/sources/import/", {"text": "Rate images", "kind": "text"}, (302,) * 7),
+    ("POST", "opening_source_step"): (
+        "/openings/sources/{opening_source}/remove/",
+        {},
+        (302, 404, 302, 404, 404, 404, 404),
+    ),
     ("GET", "opening_feed"): ("/openings/feeds/rss.xml", {}, ANYBODY),
     ("GET", "sitemap"): ("/sitemap.xml", {}, ANYBODY),
     ("GET", "project_openings"): ("/projects/{slug}/openings/", {}, (302, 404, 403, 403, 200, 200, 404)),

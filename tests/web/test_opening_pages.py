@@ -4,15 +4,17 @@ import json
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from rubrica.domain.opening_reader import parse_opening
 from rubrica.formats.openings import read_feed
 from rubrica.formats.openings.xml import read_xml
 from rubrica.kit.clock import now
-from rubrica.records.models import StoredOpening
+from rubrica.records.models import OpeningSource, StoredOpening
 from rubrica.usecases import openings, profiles
-from tests.cast import fill_queue, opening_document, published_opening
+from tests.cast import fill_queue, opening_document, pasted_opening, published_opening
+from tests.domain.openings import POSTED_IN_WORDS
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -233,3 +235,64 @@ def test_the_sitemap_names_the_pages_of_open_openings(world):
     root = read_xml(Client().get("/sitemap.xml").content)
 
     assert [entry.text("loc").rpartition("/openings/")[2] for entry in root.all("url")] == [f"{row.public_id}/"]
+
+
+# --- sources ---
+
+
+def test_a_pasted_posting_stands_in_the_own_list_with_its_notes(world):
+    rita = signed_in(world.rita)
+
+    text = POSTED_IN_WORDS + "\nYou must reside in Singapore."
+    assert rita.post("/openings/sources/import/", {"text": text, "name": "A find"}).status_code == 302
+
+    assert "A find" in page(rita, "/openings/sources/")
+    html = page(rita, "/openings/?source=" + OpeningSource.objects.of_account(world.rita).get().public_id)
+    assert "Image Evaluation Specialist" in html
+    assert "says anywhere, and the text says" in html
+    row = StoredOpening.objects.of_account(world.rita).get()
+    assert "External, not checked" in page(rita, f"/openings/{row.public_id}/")
+    assert "Image Evaluation Specialist" not in page(signed_in(world.lena), "/openings/")
+    assert Client().get(f"/openings/{row.public_id}/").status_code == 404
+
+
+def test_a_file_is_taken_and_what_it_lacks_is_said(world):
+    rita = signed_in(world.rita)
+    file = SimpleUploadedFile("jobs.csv", b"title,company\nRate images,Atelier\n,Nobody\n")
+
+    rita.post("/openings/sources/import/", {"file": file})
+
+    html = page(rita, "/openings/sources/")
+    assert "jobs.csv" in html
+    assert "1 entry was not taken" in html
+    assert "row 3" in html
+
+
+def test_what_cannot_be_taken_is_named_and_what_was_typed_is_kept(world):
+    rita = signed_in(world.rita)
+
+    for address, data in (
+        ("/openings/sources/import/", {"text": "<!DOCTYPE x [<!ENTITY a 'b'>]><rss/>", "kind": "syndication"}),
+        ("/openings/sources/import/", {"file": SimpleUploadedFile("big.csv", b"a" * 5_000_001)}),
+        ("/openings/sources/add/", {"url": "javascript:alert(1)", "every_hours": "6"}),
+        ("/openings/sources/add/", {"url": "https://board.example/", "every_hours": "often"}),
+    ):
+        response = rita.post(address, data)
+        assert response.status_code == 422
+        assert "note error" in response.content.decode()
+    assert (
+        "javascript:alert(1)"
+        in rita.post("/openings/sources/add/", {"url": "javascript:alert(1)", "every_hours": "6"}).content.decode()
+    )
+
+
+def test_a_source_is_removed_with_its_openings(world):
+    rita = signed_in(world.rita)
+    source = pasted_opening(world.rita)
+
+    assert rita.post(f"/openings/sources/{source.public_id}/refresh/").status_code == 302
+    assert "put in by hand" in page(rita, "/openings/sources/")
+    rita.post(f"/openings/sources/{source.public_id}/remove/")
+    assert "No sources yet" in page(rita, "/openings/sources/")
+    assert "Leads publish openings" in page(rita, "/openings/")
+    assert rita.post(f"/openings/sources/{source.public_id}/burn/").status_code == 404

@@ -174,6 +174,16 @@ INCOMING = INSTANCE.incoming
 # Whether whoever enqueues a job starts a worker for it; "0" where a service runs `rubrica worker` on its own.
 START_WORKERS = os.environ.get("RUBRICA_START_WORKERS", "1") != "0"
 
+# Hosts with their ports that openings are fetched from though they are not in the public internet.
+FETCH_ALLOWED = frozenset(
+    (host, int(port))
+    for host, _colon, port in (
+        place.strip().rpartition(":")
+        for place in os.environ.get("RUBRICA_FETCH_ALLOWED", "").split(",")
+        if place.strip()
+    )
+)
+
 # Dictionaries of English take some 230 MB in each server process, from the first explanation that is checked.
 LANGUAGE_CHECKS = os.environ.get("RUBRICA_LANGUAGE_CHECKS", "1") != "0"
 

@@ -21,6 +21,8 @@ MAX_CONTACT: Final = 200
 MOST_LANGUAGES: Final = 10
 MOST_LABEL_TYPES: Final = 10
 HOURS_OF_A_WEEK: Final = 168
+MOST_PER: Final = 1_000_000
+"""Items that one amount can be for."""
 
 
 class DataType(StrEnum):

@@ -18,6 +18,7 @@ from rubrica.domain.opening import (
     MAX_TITLE,
     MOST_LABEL_TYPES,
     MOST_LANGUAGES,
+    MOST_PER,
     DataType,
     Employment,
     Experience,
@@ -211,7 +212,7 @@ def exact_pay(basis: PayBasis, low: Decimal, high: Decimal, currency: str, *, pe
     scale = 10 ** EXPONENT_OF[currency]
     for factor in (1, 10, 100, 1_000, 10_000) if basis == PayBasis.ITEM else (1,):
         ends = (low * factor * scale, high * factor * scale)
-        if all(end == end.to_integral_value() for end in ends) and ends[1] < MOST_MINOR and per * factor <= 1_000_000:  # noqa: PLR2004
+        if all(end == end.to_integral_value() for end in ends) and ends[1] < MOST_MINOR and per * factor <= MOST_PER:
             return Pay(basis, int(ends[0]), int(ends[1]), currency, per * factor)
     return None
 

@@ -17,6 +17,7 @@ from rubrica.domain.opening import (
     MAX_TITLE,
     MOST_LABEL_TYPES,
     MOST_LANGUAGES,
+    MOST_PER,
     DataType,
     Employment,
     Experience,
@@ -130,7 +131,7 @@ def _pay(fields: Fields) -> Pay | None:
     high = inner.integer("high", 0, MOST_MINOR - 1, default=low)
     if high < low:
         inner.refuse("high", f"is below {low}", "at least the lower end")
-    per = inner.integer("per", 1, 1_000_000, default=1)
+    per = inner.integer("per", 1, MOST_PER, default=1)
     if per > 1 and basis != PayBasis.ITEM:
         inner.refuse("per", f"is {per}", "1, unless items are paid")
     return Pay(basis, low, high, currency, per)

@@ -20,6 +20,7 @@ from rubrica.web.views import (
     items,
     opening_feeds,
     opening_search,
+    opening_sources,
     openings,
     organisations,
     profiles,
@@ -170,6 +171,10 @@ _PROJECTS = [
 _OPENINGS = [
     path("openings/", opening_search.openings, name="openings"),
     path("openings/feeds/<str:name>", opening_feeds.feed, name="opening_feed"),
+    path("openings/sources/", opening_sources.sources, name="opening_sources"),
+    path("openings/sources/add/", opening_sources.add_source, name="add_opening_source"),
+    path("openings/sources/import/", opening_sources.import_openings, name="import_openings"),
+    path("openings/sources/<public:source>/<slug:step>/", opening_sources.source_step, name="opening_source_step"),
     path("openings/<public:opening>/", opening_search.opening, name="opening"),
     path("sitemap.xml", opening_feeds.sitemap, name="sitemap"),
 ]

@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from rubrica.usecases import active_time, descriptors, imports, notifications, scheduled_publications, time_claims
+from rubrica.usecases import (
+    active_time,
+    descriptors,
+    imports,
+    notifications,
+    opening_sources,
+    scheduled_publications,
+    time_claims,
+)
 from rubrica.usecases.jobs import Handler, Undertaker
 
 HANDLERS: Mapping[str, Handler] = {
@@ -12,6 +20,10 @@ HANDLERS: Mapping[str, Handler] = {
     notifications.DIGEST: notifications.send_digest,
     active_time.SETTLE: active_time.settle_time,
     time_claims.DECIDE_BY_SILENCE: time_claims.decide_by_silence,
+    opening_sources.REFRESH: opening_sources.refresh_openings,
     scheduled_publications.JOB_KIND: scheduled_publications.publish_scheduled,
 }
-UNDERTAKERS: Mapping[str, Undertaker] = {imports.JOB_KIND: imports.give_import_up}
+UNDERTAKERS: Mapping[str, Undertaker] = {
+    imports.JOB_KIND: imports.give_import_up,
+    opening_sources.REFRESH: opening_sources.refresh_was_given_up,
+}

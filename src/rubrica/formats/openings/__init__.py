@@ -12,7 +12,7 @@ from rubrica.formats.openings.listing import read_listing
 from rubrica.formats.openings.pasted import read_pasted
 from rubrica.formats.openings.syndication import read_syndication
 
-__all__ = ["FeedKind", "kind_of", "read_feed"]
+__all__ = ["FeedKind", "FeedRefusedError", "kind_of", "read_feed"]
 
 _LOOKED_AT: Final = 2_000
 
