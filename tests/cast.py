@@ -34,25 +34,30 @@ from rubrica.records.models import (
     ItemImage,
     OpeningSource,
     Organisation,
+    Portfolio,
     Project,
     Review,
     StoredOpening,
+    WorkCredential,
 )
 from rubrica.usecases import (
     accounts,
     assignments,
     change_proposals,
+    credentials,
     edge_cases,
     evaluations,
     guidelines,
     opening_sources,
     openings,
     organisations,
+    portfolios,
     profiles,
     projects,
     reviews,
     rounds,
     rulings,
+    work_records,
 )
 from tests.domain.openings import IMAGE_EVALUATION, POSTED_IN_WORDS
 
@@ -227,6 +232,13 @@ def declared_profile(account: Account) -> profiles.OwnProfile:
         "work": [{"name": "Secretfirm", "position": "Rater", "startDate": "2021-03"}],
     }
     return profiles.replace_profile(account, declared, now=clock.now())
+
+
+def told_work(account: Account, slug: str = "audit") -> tuple[WorkCredential, Portfolio]:
+    """Let a person tell others of the work in a project, with a credential and a portfolio."""
+    now = clock.now()
+    work_records.disclose(account, slug, "calibration", now=now)
+    return credentials.issue_credential(account, slug, now=now), portfolios.open_portfolio(account, "R. S.", now=now)
 
 
 def returned_review(world: World, evaluation: str) -> Review:

@@ -30,6 +30,7 @@ def test_the_list_names_own_projects_with_their_counts(callers: Callers, world: 
             "lease_seconds": 1800,
             "repeat_percent": 0,
             "is_sensitive": False,
+            "may_be_named": False,
             "hourly_limit": None,
             "hourly_cost": None,
             "most_overlap": 0,

@@ -29,6 +29,7 @@ from tests.cast import (
     published_opening,
     put_to_vote,
     returned_review,
+    told_work,
 )
 from tests.e2e.barriers import NARROW, WIDE, overhang, unreached, violations
 from tests.e2e.hands import Workbench
@@ -73,6 +74,7 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     assert first is not None
     review = returned_review(world, first.public_id)
     declared_profile(world.rita)
+    credential, portfolio = told_work(world.rita)
     answers = dict.fromkeys(("plausibility", "alignment", "aesthetics", "overall"), 5)
     for item in Item.objects.of(world.project).order_by("pk")[:3]:
         gold.make_gold(world.lena, "audit", item.public_id, answers=answers, note="Seen at a glance", now=now)
@@ -84,6 +86,8 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
         "opening": opening.public_id,
         "opening_source": pasted_opening(world.rita).public_id,
         "opening_number": opening.number,
+        "credential": credential.public_id,
+        "portfolio": portfolio.public_id,
         "review": review.number,
         "round": opened.number,
         "question": ask_about_clause(world.rita, "audit", "PL-1", text="Why?", now=now).public_id,

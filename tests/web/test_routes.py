@@ -30,6 +30,7 @@ from tests.cast import (
     published_opening,
     put_to_vote,
     returned_review,
+    told_work,
 )
 from tests.web.expected_routes import API, PAGES
 
@@ -91,10 +92,13 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
         review = returned_review(world, receipt.evaluation)
         opening = published_opening(world)
         declared_profile(world.rita)
+        credential, portfolio = told_work(world.rita)
         yield (
             world,
             {
                 "slug": world.project.slug,
+                "credential": credential.public_id,
+                "portfolio": portfolio.public_id,
                 "review": review.number,
                 "opening": opening.public_id,
                 "opening_source": pasted_opening(world.rita).public_id,

@@ -59,6 +59,7 @@ class Project(BaseModel):
     lease_seconds: int = Field(description="How long an assignment is lent.")
     repeat_percent: int = Field(description="Of a hundred evaluations of one person, how many are repeats.")
     is_sensitive: bool = Field(description="Whether images stay blurred until the person reveals them.")
+    may_be_named: bool = Field(description="Whether those who worked in it may tell others its name.")
     hourly_limit: int | None = Field(description="Most evaluations of one person within an hour.")
     hourly_cost: Amount | None = Field(
         description="What an hour of a specialist is reckoned to cost. Told to those who run the project."
@@ -102,6 +103,7 @@ class ProjectSettings(RequestBody):
     lease_seconds: int | None = Field(None, ge=LEASE_SECONDS[0], le=LEASE_SECONDS[1])
     repeat_percent: int | None = Field(None, ge=0, le=MAX_REPEATS)
     is_sensitive: bool | None = None
+    may_be_named: bool | None = None
     hourly_limit: int | None = Field(None, ge=0, le=MAX_HOURLY, description="0 lifts the limit.")
     hourly_cost: Amount | None = Field(None, description="For previews; null: not known.")
 
@@ -311,6 +313,7 @@ def project_document(progress: ProjectProgress) -> Project:
         lease_seconds=project.lease_seconds,
         repeat_percent=project.repeat_percent,
         is_sensitive=project.is_sensitive,
+        may_be_named=project.may_be_named,
         hourly_limit=project.hourly_limit,
         hourly_cost=amount_document(project.hourly_cost) if progress.access.may(Permission.MANAGE_PROJECT) else None,
         guideline=in_force,

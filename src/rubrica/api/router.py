@@ -30,6 +30,7 @@ from rubrica.api import (
     rounds,
     scheduled_publications,
     tokens,
+    work_records,
 )
 from rubrica.api.body import json_response
 from rubrica.api.service import RubricaApi
@@ -62,6 +63,7 @@ for noun in (
     organisations,
     tokens,
     profiles,
+    work_records,
 ):
     api.add_router("", noun.router)
 

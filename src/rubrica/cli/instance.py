@@ -12,6 +12,7 @@ from rubrica.cli.options import HOST, PORT, sign_in_link
 from rubrica.kit.clock import now
 from rubrica.usecases.descriptors import describe_missing
 from rubrica.usecases.instance import back_up, check_instance, first_admin, prepare_instance
+from rubrica.usecases.signing_keys import rotate_signing_key
 
 _SIGNS = {"ok": ("ok", "green"), "note": ("note", "yellow"), "problem": ("PROBLEM", "red")}
 _THREADS = 8
@@ -76,3 +77,9 @@ def backup(directory: Path) -> None:
     """Copy database, images and secret into DIRECTORY, consistently, while the server runs."""
     made = back_up(directory, now=now())
     click.echo(f"{made.files} files, {made.bytes / 1e6:.1f} MB in {made.directory}. It holds the secret: keep it safe.")
+
+
+@click.command("rotate-signing-key")
+def rotate_signing_key_() -> None:
+    """Let a fresh key sign credentials from now on. What older keys signed stays valid."""
+    click.echo(f"Credentials are signed with the key {rotate_signing_key(now=now())} from now on. Back it up.")

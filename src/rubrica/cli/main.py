@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "measure": "rubrica.cli.measure:measure",
     "check": "rubrica.cli.instance:check",
     "backup": "rubrica.cli.instance:backup",
+    "rotate-signing-key": "rubrica.cli.instance:rotate_signing_key_",
 }
 """Where each command is written. A command is imported when it is asked for: a server should not load the demo."""
 

@@ -17,12 +17,14 @@ from rubrica.client.operations.results import Results
 from rubrica.client.operations.reviews import Reviews
 from rubrica.client.operations.rounds import Rounds
 from rubrica.client.operations.work import Answer, SkipReason, Work
+from rubrica.client.operations.work_records import OwnWorkRecord
 
 __all__ = ["Answer", "Rubrica", "SkipReason"]
 
 
 class Rubrica(
     OwnAccount,
+    OwnWorkRecord,
     Organisations,
     Projects,
     Guidelines,

@@ -66,7 +66,8 @@ def _story(profile: Profile, title: str, made_at: datetime, verified: Sequence[V
         yield from _heading("Work at this Rubrica", VERIFIED)
         for row in verified:
             period = f"{row.start} to {row.end}" if row.end else f"since {row.start}"
-            facts = ((period, (row.summary,)), ("Evidence", (row.evidence,)))
+            evidence = (("Evidence", (row.evidence,)),) if row.evidence else ()
+            facts = ((period, (row.summary,)), *evidence)
             yield from _entry(SaidEntry(f"{row.position}, {row.name}", facts))
     for section in said(profile.declared):
         yield from _heading(section.section.label, SELF_DECLARED)

@@ -17,15 +17,28 @@ from rubrica.records.models import (
     Membership,
     Notification,
     NotificationChoice,
+    Portfolio,
     ProjectMembership,
     Session,
     SignInLink,
     SpecialistProfile,
+    WorkCredential,
+    WorkDisclosure,
 )
 from rubrica.usecases.access import record
 from rubrica.usecases.active_time import forget_beats
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 
+_GOING = (
+    ApiToken,
+    SignInLink,
+    Membership,
+    Notification,
+    NotificationChoice,
+    SpecialistProfile,
+    WorkDisclosure,
+    Portfolio,
+)
 DELETED_NAME = "Deleted person"
 
 
@@ -46,9 +59,12 @@ def delete_account(account: Account, *, confirmed_email: str, now: datetime) -> 
     _refuse_to_orphan(account)
     Session.objects.filter(account=account).delete()
     forget_beats(account, now=now)
-    for model in (ApiToken, SignInLink, Membership, Notification, NotificationChoice, SpecialistProfile):
+    for model in _GOING:
         model.objects.of_account(account).delete()
     ProjectMembership.objects.of_account(account).update(is_active=False)
+    credentials = WorkCredential.objects.of_account(account)
+    credentials.filter(revoked_at=None).update(revoked_at=now)
+    credentials.update(token="", account=None)
     invitations = Invitation.objects.everywhere("an address stands in every invitation of it")
     invitations.filter(email__iexact=account.email).update(email=_no_address(account))
     stored = Account.objects.select_for_update().get(pk=account.pk)

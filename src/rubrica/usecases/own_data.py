@@ -18,13 +18,12 @@ import msgspec
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from rubrica.formats.profile_pdf import profile_pdf
 from rubrica.records import models
 from rubrica.records.models import Account
 from rubrica.records.queries.evaluations import snapshot
 from rubrica.usecases.access import record
 from rubrica.usecases.profiles import own_profile
-from rubrica.usecases.resumes import resume_of
+from rubrica.usecases.resumes import resume_of, resume_pdf
 
 _encode: Final = msgspec.json.Encoder().encode
 _ROWS_AT_ONCE: Final = 2_000
@@ -162,6 +161,17 @@ PARTS: Final = (
     ),
     Part("news", "Notification", "account", ("project__slug", "topic", "text", "path", "at", "read_at", "way")),
     Part("news_choices", "NotificationChoice", "account", ("topic", "way")),
+    Part("disclosures", "WorkDisclosure", "account", ("project__slug", "level")),
+    Part(
+        "credentials",
+        "WorkCredential",
+        "account",
+        ("public_id", "project__slug", "token", "issued_at", "valid_until", "revoked_at"),
+    ),
+    Part("portfolio", "Portfolio", "account", ("public_id", "name", "opened_at")),
+    Part("saved_searches", "SavedSearch", "account", ("public_id", "name", "query", "by_mail", "created_at")),
+    Part("sources", "OpeningSource", "added_by", ("name", "url", "is_shared", "added_at", "removed_at")),
+    Part("openings", "StoredOpening", "private_to", ("title", "organisation", "url", "document", "created_at")),
     Part("audit", "AuditEvent", "actor", ("at", "action", "subject", "project__slug", "detail")),
 )
 
@@ -180,6 +190,7 @@ NOT_PERSONAL: Final = {
     "Gold": "as above",
     "ItemImport": "as above",
     "Adjudication": "as above",
+    "FoundPosting": "what a source says; the person's own openings stand in openings",
     "AttemptItem": "which items were gold stays unannounced",
 }
 """Models that name a person and are no part of the file, and why. A test finds any that stands nowhere."""
@@ -194,7 +205,7 @@ def export_own_data(account: Account, *, now: datetime) -> BinaryIO:
         package.writestr("README.txt", _README)
         for name, document in _documents(account):
             package.writestr(name, json.dumps(document, ensure_ascii=False, indent=2, default=str))
-        package.writestr("resume.pdf", profile_pdf(own_profile(account).profile, account.name, made_at=now))
+        package.writestr("resume.pdf", resume_pdf(account, now=now))
         for part in PARTS:
             with package.open(f"{part.file}.jsonl", "w", force_zip64=True) as entry, io.BufferedWriter(entry) as out:
                 for line in _lines(part, account):

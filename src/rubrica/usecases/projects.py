@@ -206,6 +206,7 @@ def change_settings(
     lease_seconds: int | None = None,
     repeat_percent: int | None = None,
     is_sensitive: bool | None = None,
+    may_be_named: bool | None = None,
     hourly_limit: int | None = None,
     hourly_cost: tuple[str, str] | None = None,
 ) -> Project:
@@ -241,10 +242,19 @@ def change_settings(
     project.lease_seconds = lease_seconds if lease_seconds is not None else project.lease_seconds
     project.repeat_percent = repeat_percent if repeat_percent is not None else project.repeat_percent
     project.is_sensitive = is_sensitive if is_sensitive is not None else project.is_sensitive
+    project.may_be_named = may_be_named if may_be_named is not None else project.may_be_named
     project.hourly_limit = (hourly_limit or None) if hourly_limit is not None else project.hourly_limit
     project.hourly_cost_minor = cost.minor if cost is not None else None
     project.currency = cost.currency if cost is not None else project.currency
-    fields = ("overlap", "most_overlap", "lease_seconds", "repeat_percent", "is_sensitive", "hourly_limit")
+    fields = (
+        "overlap",
+        "most_overlap",
+        "lease_seconds",
+        "repeat_percent",
+        "is_sensitive",
+        "may_be_named",
+        "hourly_limit",
+    )
     project.save(update_fields=["name", "description", *fields, "hourly_cost_minor", "currency"])
     changed = {field: getattr(project, field) for field in fields} | {"hourly_cost": str(cost or "")}
     record("project.settings_changed", slug, at=now, actor=account, project=project, **changed)

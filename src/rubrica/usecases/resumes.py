@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rubrica.domain.problems import ProblemsError
-from rubrica.formats.json_resume import read_resume, write_resume
+from rubrica.domain.work_record import WorkEntry
+from rubrica.formats.json_resume import VerifiedWork, read_resume, write_resume
 from rubrica.formats.profile_pdf import profile_pdf
 from rubrica.records.models import Account
+from rubrica.usecases.credentials import credential_url, credentials_of
 from rubrica.usecases.errors import InvalidInputError
 from rubrica.usecases.profiles import own_profile, replace_profile
+from rubrica.usecases.work_records import work_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,30 @@ class ImportedResume:
 def resume_of(account: Account) -> dict[str, object]:
     """Return a person's profile as a JSON Resume."""
     own = own_profile(account)
-    return write_resume(own.profile, account.name, changed_at=own.changed_at)
+    return write_resume(own.profile, account.name, changed_at=own.changed_at, verified=verified_work(account))
 
 
 def resume_pdf(account: Account, *, now: datetime) -> bytes:
     """Return a person's profile as a PDF."""
-    return profile_pdf(own_profile(account).profile, account.name, made_at=now)
+    return profile_pdf(own_profile(account).profile, account.name, made_at=now, verified=verified_work(account))
+
+
+def verified_work(account: Account) -> list[VerifiedWork]:
+    """Return what others are told of a person's work here, with the newest credential that shows it."""
+    shown = {row.project_id: credential_url(row) for row in reversed(credentials_of(account)) if row.revoked_at is None}
+    return [_verified(row.told, shown.get(row.project.pk, "")) for row in work_record(account) if row.told is not None]
+
+
+def _verified(entry: WorkEntry, evidence: str) -> VerifiedWork:
+    counts = "" if entry.items is None else f", {entry.items} items"
+    return VerifiedWork(
+        name=", ".join(filter(None, [entry.project, entry.organisation])),
+        position=entry.role,
+        start=entry.first.isoformat(),
+        end=entry.last.isoformat(),
+        summary=f"{entry.task}{counts}",
+        evidence=evidence,
+    )
 
 
 def import_resume(account: Account, data: bytes, *, now: datetime) -> ImportedResume:

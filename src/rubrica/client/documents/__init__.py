@@ -97,6 +97,7 @@ from rubrica.client.documents.work import (
     WorkbenchSetup,
     WorkedExample,
 )
+from rubrica.client.documents.work_records import CredentialDocument, PassedTests, RecordedWork, WorkDocument
 
 __all__ = [
     "AlphaDocument",
@@ -112,6 +113,7 @@ __all__ = [
     "ClauseAnswerDocument",
     "ClauseName",
     "ClauseQuestionDocument",
+    "CredentialDocument",
     "DayOfTime",
     "Draft",
     "EstimateDocument",
@@ -153,6 +155,7 @@ __all__ = [
     "OwnTimeToday",
     "OwnToday",
     "PartChange",
+    "PassedTests",
     "PastEvaluation",
     "Period",
     "Picture",
@@ -166,6 +169,7 @@ __all__ = [
     "RaisedCase",
     "Rater",
     "ReceiptDocument",
+    "RecordedWork",
     "Renewal",
     "ReportDocument",
     "ReviewDocument",
@@ -200,6 +204,7 @@ __all__ = [
     "UnreadGuideline",
     "Version",
     "VersionSummary",
+    "WorkDocument",
     "WorkbenchLimits",
     "WorkbenchPreferences",
     "WorkbenchSetup",

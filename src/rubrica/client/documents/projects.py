@@ -29,6 +29,7 @@ class Project(TypedDict):
     lease_seconds: int
     repeat_percent: int
     is_sensitive: bool
+    may_be_named: bool
     hourly_limit: int | None
     hourly_cost: Amount | None
     guideline: GuidelineInForce | None

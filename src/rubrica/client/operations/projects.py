@@ -45,6 +45,7 @@ class Projects(Room):
         lease_seconds: int | None = None,
         repeat_percent: int | None = None,
         is_sensitive: bool | None = None,
+        may_be_named: bool | None = None,
         hourly_limit: int | None = None,
         hourly_cost: d.Amount | None = None,
     ) -> d.Project:
@@ -57,6 +58,7 @@ class Projects(Room):
             "lease_seconds": lease_seconds,
             "repeat_percent": repeat_percent,
             "is_sensitive": is_sensitive,
+            "may_be_named": may_be_named,
             "hourly_limit": hourly_limit,
             "hourly_cost": hourly_cost,
         }

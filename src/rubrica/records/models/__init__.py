@@ -42,6 +42,7 @@ from rubrica.records.models.organisation import Invitation, Membership, Organisa
 from rubrica.records.models.profile import SpecialistProfile
 from rubrica.records.models.project import Project, ProjectMembership
 from rubrica.records.models.review import Adjudication, Review, ReviewStep
+from rubrica.records.models.work_record import Portfolio, WorkCredential, WorkDisclosure
 
 __all__ = [
     "Account",
@@ -86,6 +87,7 @@ __all__ = [
     "PageSession",
     "PersonalClock",
     "PlatformWait",
+    "Portfolio",
     "Project",
     "ProjectMembership",
     "ProposalOpinion",
@@ -105,4 +107,6 @@ __all__ = [
     "TimeClaim",
     "TimeClaimStep",
     "TimeSpan",
+    "WorkCredential",
+    "WorkDisclosure",
 ]

@@ -44,6 +44,9 @@ class Project(models.Model):
     is_sensitive = models.BooleanField(
         default=False, db_default=False, help_text="Images stay blurred until the person reveals them."
     )
+    may_be_named = models.BooleanField(
+        default=False, db_default=False, help_text="Whether those who worked in it may tell others its name."
+    )
     hourly_limit = models.PositiveSmallIntegerField(
         null=True, help_text="Most evaluations of one person within an hour, to limit exposure."
     )

@@ -20,6 +20,7 @@ from django.db import connection
 from rubrica.domain.problems import Problem
 from rubrica.formats.columns import moment_text
 from rubrica.usecases.errors import ConflictError, InvalidInputError
+from rubrica.usecases.signing_keys import FILE as SIGNING_KEYS
 
 BACKUP_FORMAT: Final = "rubrica/backup/1"
 _READ_AT_ONCE: Final = 1 << 20
@@ -37,8 +38,8 @@ class Backup:
 def back_up(directory: Path, *, now: datetime) -> Backup:
     """Copy database, images and secret into ``directory``, which must be new or empty, with a manifest of hashes.
 
-    The secret is part of it: without it sign-in links, sessions and pseudonyms would not survive. Keep the copy as safe
-    as the installation.
+    The secret is part of it: without it sign-in links, sessions and pseudonyms would not survive. So are the keys that
+    sign credentials. Keep the copy as safe as the installation.
 
     Raises
     ------
@@ -57,6 +58,8 @@ def back_up(directory: Path, *, now: datetime) -> Backup:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     _copy_database(Path(str(connection.settings_dict["NAME"])), directory / "rubrica.sqlite3")
     shutil.copy2(home / "secret_key", directory / "secret_key")
+    if (home / SIGNING_KEYS).is_file():
+        shutil.copy2(home / SIGNING_KEYS, directory / SIGNING_KEYS)
     if (home / "media").is_dir():
         shutil.copytree(home / "media", directory / "media", ignore=shutil.ignore_patterns(".*"))
     files = [_described(path, directory) for path in sorted(directory.rglob("*")) if path.is_file()]

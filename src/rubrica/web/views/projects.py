@@ -153,6 +153,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         "lease_minutes": project.lease_seconds // 60,
         "repeat_percent": project.repeat_percent,
         "is_sensitive": project.is_sensitive,
+        "may_be_named": project.may_be_named,
         "hourly_limit": project.hourly_limit or 0,
         "hourly_cost": project.hourly_cost.decimal if project.hourly_cost else "",
         "currency": project.currency,
@@ -171,6 +172,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
                 lease_seconds=60 * whole(request, "lease_minutes"),
                 repeat_percent=whole(request, "repeat_percent"),
                 is_sensitive=posted(request, "is_sensitive", most=6) == "on",
+                may_be_named=posted(request, "may_be_named", most=6) == "on",
                 hourly_limit=whole(request, "hourly_limit"),
                 hourly_cost=(posted(request, "hourly_cost", most=20), posted(request, "currency", most=3)),
             )
