@@ -94,7 +94,9 @@ def _work(
     row: ProjectProgress, membership: ProjectMembership, held: int, asked: Progress | None, unread: News | None
 ) -> dict[str, object]:
     project = row.access.project
-    expected = expected_evaluations(row.items, project.repeat_percent + project.gold_percent)
+    # As the workbench counts: with what is judged anew, and with what comes unannounced.
+    items = project.item_count + project.requeued_count
+    expected = expected_evaluations(items, project.repeat_percent + project.gold_percent)
     return {
         "row": row,
         "news": unread,
@@ -102,7 +104,7 @@ def _work(
         "done": membership.own_count,
         "held": held,
         "total": max(expected, membership.own_count),
-        "is_finished": membership.evaluation_count >= row.items and not held,
+        "is_finished": membership.evaluation_count >= items and not held,
     }
 
 
