@@ -8,7 +8,7 @@ from django.contrib.auth import SESSION_KEY
 from rubrica.kit.clock import now
 from rubrica.records.models import Account, ApiToken, AuditEvent, Session, SignInLink
 from rubrica.records.sessions import SessionStore
-from rubrica.usecases import accounts
+from rubrica.usecases import accounts, leaving
 from rubrica.usecases.errors import InvalidInputError, NotAllowedError, NotFoundError
 from tests.cast import NOON, World
 
@@ -107,8 +107,8 @@ def test_a_session_is_known_by_its_key_and_dies_with_its_row(world: World):
 def test_shutting_an_account_ends_its_sessions_and_tokens_at_once(world: World):
     key, token = session_of(world.rita), accounts.create_token(world.rita, "notebook", now=NOON)
     with pytest.raises(NotAllowedError):
-        accounts.deactivate_account(world.lena, world.rita, now=NOON)
-    accounts.deactivate_account(world.petra, world.rita, now=NOON)
+        leaving.deactivate_account(world.lena, world.rita, now=NOON)
+    leaving.deactivate_account(world.petra, world.rita, now=NOON)
 
     assert accounts.account_of_session(key, now=now()) is None
     assert accounts.account_of_token(token.secret, now=NOON) is None

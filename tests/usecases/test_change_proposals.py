@@ -126,7 +126,7 @@ def test_leads_decline_with_a_reason_and_authors_withdraw(world: World):
     with pytest.raises(NotFoundError):
         decide(world, ProposalEvent.WITHDRAW, by=world.rowan)
     assert decide(world, ProposalEvent.WITHDRAW, by=world.rita).state == "withdrawn"
-    with pytest.raises(ConflictError, match="already"):
+    with pytest.raises(ConflictError, match="not possible now"):
         decide(world, ProposalEvent.DECLINE, reason="Late")
     with pytest.raises(ConflictError, match="decided on"):
         opinion(world, world.rowan)

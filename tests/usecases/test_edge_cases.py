@@ -1,5 +1,7 @@
 """Edge cases: raised while working, voted on blind, discussed and ruled on; every step has an owner and a trace."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -270,6 +272,18 @@ def test_whoever_triages_may_answer_merge_and_reopen_and_says_why(world: World):
 
     assert (merged.state, merged.duplicate_of, merged.owner) == (CaseState.DUPLICATE, case, None)
     assert moves(case) == [CaseEvent.ANSWER, CaseEvent.REOPEN]
+
+
+def test_what_was_voted_on_is_taken_up_again_in_its_discussion(world: World):
+    """A vote is given once, for the answers it was given to: other answers are not put in their place."""
+    case = put_to_vote(world, raised(world))
+    vote(world, world.rita, case, option=1)
+    number = case.number
+    edge_cases.answer_case(world.lena, "audit", number, reason="PL-1 says so", now=world.now)
+    case = edge_cases.reopen_case(world.lena, "audit", number, reason="It does not", now=world.later(days=1))
+    assert (case.state, case.due_at) == ("discussion", world.now + timedelta(days=5))
+    with pytest.raises(ConflictError):
+        edge_cases.open_vote(world.lena, "audit", number, options=("Something else", "Nothing"), now=world.now)
 
 
 def test_nothing_is_a_duplicate_of_itself_or_of_a_duplicate(world: World):

@@ -69,6 +69,19 @@ def test_questions_returned_and_appealed_stand_beside_question_and_clause(world:
     assert found.as_json()["format"] == "rubrica/guideline-health/1"
 
 
+@pytest.mark.parametrize("uphold", [True, False])
+def test_what_was_returned_counts_whatever_became_of_the_appeal(world: World, uphold: bool):
+    row = Evaluation.objects.of(world.project).filter(rater=world.rita).order_by("pk").first()
+    assert row is not None
+    reviews.flag_evaluation(world.rowan, "audit", row.public_id, note="", now=world.now)
+    verdict = reviews.Verdict(ReviewEvent.RETURN, comment="Look again", criterion="alignment")
+    reviews.decide(world.lena, "audit", 1, verdict, now=world.now)
+    reviews.appeal(world.rita, "audit", 1, reason="I did", now=world.now)
+    reviews.decide_appeal(world.rowan, "audit", 1, uphold=uphold, reason="Seen", now=world.now)
+    found = criterion(health(world), "alignment")
+    assert (found.returned, found.appeals) == (1, 1)
+
+
 def test_agreement_before_and_after_a_change_is_shown_for_each_question(world: World):
     draft = GuidelineDraft.objects.of(world.project).get()
     guidelines.save_draft(

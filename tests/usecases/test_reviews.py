@@ -54,6 +54,12 @@ def test_a_review_waits_for_somebody_until_a_day(world: World):
     assert reviews.waiting_reviews(world.rita, [world.project]) == {}
 
 
+def test_somebody_else_can_take_a_review_over_and_the_deadline_stays(world: World):
+    due = flagged(world).due_at
+    review = reviews.take_over(world.lena, "audit", 1, now=world.later(days=1))
+    assert (review.owner, review.due_at) == (world.lena, due)
+
+
 def test_an_evaluation_is_reviewed_once_and_only_by_those_who_may(world: World):
     review = flagged(world)
     with pytest.raises(ConflictError, match="has a review already"):

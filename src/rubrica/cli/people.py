@@ -13,9 +13,9 @@ from rubrica.usecases.accounts import (
     account_by_email,
     create_account,
     create_token,
-    deactivate_account,
     issue_sign_in_link,
 )
+from rubrica.usecases.leaving import deactivate_account
 from rubrica.usecases.organisations import add_member, add_project_member, create_organisation, organisations_of
 
 _ROLES = click.Choice([role.value for role in ORGANISATION_ROLES])

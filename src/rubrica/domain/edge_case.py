@@ -56,7 +56,9 @@ class CaseEvent(StrEnum):
     MERGE = "merge"
     ANSWER = "answer"
     REOPEN = "reopen"
+    RESUME = "resume"
     TAKE_OVER = "take_over"
+    HAND_OVER = "hand_over"
 
 
 _WAITING = frozenset({CaseState.RAISED, CaseState.VOTING, CaseState.DISCUSSION})
@@ -79,6 +81,13 @@ CASE_PROCESS: Final = Process(
             CaseState.RAISED,
             Permission.TRIAGE_EDGE_CASES,
         ),
+        # A vote is given once: what was voted on before is taken up where it is talked about.
+        Transition(
+            CaseEvent.RESUME,
+            frozenset({CaseState.DUPLICATE, CaseState.ANSWERED}),
+            CaseState.DISCUSSION,
+            Permission.TRIAGE_EDGE_CASES,
+        ),
         # Somebody else answers for it from now on; the deadline stays.
         *(
             Transition(CaseEvent.TAKE_OVER, frozenset({state}), state, Permission.TRIAGE_EDGE_CASES)
@@ -91,7 +100,7 @@ CASE_PROCESS: Final = Process(
         CaseState.DISCUSSION: timedelta(days=5),
     },
 )
-"""The way of a case."""
+"""The way of a case. That it is handed over, because its owner has left, is no step that anybody chooses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class ReviewEvent(StrEnum):
     DISMISS = "dismiss"
     SETTLE = "settle"
     TAKE_OVER = "take_over"
+    HAND_OVER = "hand_over"
 
 
 _JUDGED: Final = frozenset({ReviewState.RETURNED, ReviewState.ADJUDICATED})
@@ -71,4 +72,7 @@ REVIEW_PROCESS: Final = Process(
         ReviewState.APPEALED: timedelta(days=5),
     },
 )
-"""The way of a review. Whoever decided never decides the appeal."""
+"""The way of a review. Whoever decided never decides the appeal.
+
+That it is handed over, because its owner has left, is no step that anybody chooses.
+"""

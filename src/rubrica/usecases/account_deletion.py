@@ -28,6 +28,7 @@ from rubrica.records.models import (
 from rubrica.usecases.access import record
 from rubrica.usecases.active_time import forget_beats
 from rubrica.usecases.errors import ConflictError, InvalidInputError
+from rubrica.usecases.leaving import hand_over_everywhere
 
 _GOING = (
     ApiToken,
@@ -73,6 +74,7 @@ def delete_account(account: Account, *, confirmed_email: str, now: datetime) -> 
     stored.set_unusable_password()
     stored.save()
     record("account.deleted", account.public_id, at=now, actor=stored)
+    hand_over_everywhere(stored, by=stored, now=now)
 
 
 def _no_address(account: Account) -> str:

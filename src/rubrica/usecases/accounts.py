@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from rubrica.domain.problems import Problem
 from rubrica.kit.ids import hash_secret, new_secret
 from rubrica.records.models import Account, ApiToken, Session, SignInLink
-from rubrica.usecases.access import record, require_platform_admin
+from rubrica.usecases.access import record
 from rubrica.usecases.errors import InvalidInputError, NotFoundError
 
 SIGN_IN_LINK_LIFETIME = timedelta(days=1)
@@ -215,16 +215,6 @@ def end_sessions(account: Account, *, now: datetime, except_key: str | None = No
     ended, _ = Session.objects.filter(account=account).exclude(session_key=except_key or "").delete()
     record("sessions.ended", account.public_id, at=now, actor=account, count=ended)
     return ended
-
-
-@transaction.atomic
-def deactivate_account(admin: Account, account: Account, *, now: datetime) -> None:
-    """Shut an account: it cannot sign in, its sessions and tokens end at once. Its evaluations stay."""
-    require_platform_admin(admin)
-    Account.objects.filter(pk=account.pk).update(is_active=False)
-    Session.objects.filter(account=account).delete()
-    ApiToken.objects.of_account(account).filter(revoked_at__isnull=True).update(revoked_at=now)
-    record("account.deactivated", account.public_id, at=now, actor=admin)
 
 
 @transaction.atomic

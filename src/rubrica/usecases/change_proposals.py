@@ -22,16 +22,14 @@ from rubrica.domain.guideline import check_guideline
 from rubrica.domain.guideline_changes import Changes, compare
 from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, one_of
-from rubrica.domain.roles import Permission, Role
+from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.domain.text import check_text
-from rubrica.domain.transitions import NoSuchStepError
 from rubrica.records.models import (
     Account,
     ChangeProposal,
     GuidelineDraft,
     Project,
-    ProjectMembership,
     ProposalOpinion,
     Ruling,
 )
@@ -41,6 +39,7 @@ from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.guidelines import replace_draft
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.processes import checked_reason, come_back, lead_with_fewest, step_of
 from rubrica.usecases.reevaluation import Impact, impact_of
 from rubrica.usecases.rulings import rulings_in_force
 
@@ -131,9 +130,10 @@ def propose_change(account: Account, slug: str, wording: Wording, *, now: dateti
         rulings=sorted(set(wording.rulings)),
         author=account,
         made_at=now,
-        owner=_lead_of(project),
+        owner=lead_with_fewest(project, ChangeProposal),
         due_at=now + PROPOSAL_PROCESS.time_allowed[ProposalState.OPEN],
     )
+    come_back("proposal", proposal, now=now)
     record("change.proposed", str(proposal), at=now, actor=account, project=project, clause=wording.clause)
     path = f"guideline/proposals/{proposal.number}/"
     owners = [proposal.owner] if proposal.owner is not None and proposal.owner != account else []
@@ -149,12 +149,6 @@ def _check_still_fits(markdown: str, rubric: Rubric, clause: str, old: str, text
         return
     for problem in check_guideline(after, rubric):
         found.add("text", problem.problem, problem.allowed)
-
-
-def _lead_of(project: Project) -> Account:
-    leads = ProjectMembership.objects.of(project).filter(role=Role.LEAD, is_active=True).select_related("account")
-    first = leads.order_by("pk").first()
-    return first.account if first is not None else project.created_by
 
 
 def proposals_of(access: ProjectAccess) -> ScopedQuerySet[ChangeProposal]:
@@ -257,20 +251,12 @@ def decide_proposal(
         Somebody else's proposal cannot be withdrawn.
     """
     access, proposal = _locked(account, slug, number)
-    try:
-        step = PROPOSAL_PROCESS.step(ProposalState(proposal.state), event)
-    except NoSuchStepError as error:
-        message = f"{proposal} is {proposal.state} already."
-        raise ConflictError(message) from error
+    step = step_of(PROPOSAL_PROCESS, ProposalState(proposal.state), event, proposal)
     access.require(step.permission)
     if event == ProposalEvent.WITHDRAW and proposal.author_id != account.pk:
         message = "There is no such proposal of yours."
         raise NotFoundError(message)
-    found = Findings()
-    said = check_text(reason, "reason", found, minimum=int(event == ProposalEvent.DECLINE), maximum=MAX_REASON).strip()
-    if found:
-        message = "Nothing was changed: say why."
-        raise InvalidInputError(message, found.problems)
+    said = checked_reason(reason, MAX_REASON, fewest=int(event == ProposalEvent.DECLINE))
     if event == ProposalEvent.ACCEPT:
         _put_into_draft(access, proposal, now=now)
     proposal.state, proposal.owner, proposal.due_at = step.target, None, None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -10,15 +10,18 @@ from django.db import transaction
 from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, quoted
-from rubrica.domain.roles import Permission, Role
+from rubrica.domain.roles import Permission
 from rubrica.domain.text import check_text
-from rubrica.records.models import Account, ClauseAnswer, ClauseQuestion, ProjectMembership
+from rubrica.records.models import Account, ClauseAnswer, ClauseQuestion, Project
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.processes import come_back, lead_with_fewest, leads_of
 
 MAX_TEXT: Final = 1_000
 MOST_SHOWN: Final = 100
+TIME_ALLOWED: Final = timedelta(days=7)
+"""Until a question is to be settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,20 @@ def ask_about_clause(account: Account, slug: str, clause: str, *, text: str, now
     if version is None or found:
         message = "Nothing was asked."
         raise InvalidInputError(message, found.problems)
+    project = Project.objects.of(access.project).select_for_update(of=("self",)).select_related("organisation").get()
     question = ClauseQuestion.objects.create(
-        project=access.project, guideline=version, clause=clause, author=account, text=said, at=now
+        project=project,
+        guideline=version,
+        clause=clause,
+        author=account,
+        text=said,
+        at=now,
+        owner=lead_with_fewest(project, ClauseQuestion),
+        due_at=now + TIME_ALLOWED,
     )
+    come_back("question", question, now=now)
     record("clause.asked", clause, at=now, actor=account, project=access.project)
-    leads = ProjectMembership.objects.of(access.project).filter(role=Role.LEAD, is_active=True).exclude(account=account)
-    people = [lead.account for lead in leads.select_related("account")]
+    people = [lead for lead in leads_of(project) if lead != account]
     notify(people, Topic.CASE, access.project, f"{clause} was asked about: {said}", "guideline/#questions", now=now)
     return question
 
@@ -98,7 +109,8 @@ def settle_clause_question(account: Account, slug: str, public_id: str, *, now: 
         access.require(Permission.TRIAGE_EDGE_CASES)
     if question.settled_at is None:
         question.settled_at, question.settled_by = now, account
-        question.save(update_fields=["settled_at", "settled_by"])
+        question.owner = question.due_at = None
+        question.save(update_fields=["settled_at", "settled_by", "owner", "due_at"])
         record("clause.settled", question.clause, at=now, actor=account, project=access.project)
     return question
 
@@ -106,7 +118,7 @@ def settle_clause_question(account: Account, slug: str, public_id: str, *, now: 
 def clause_questions(access: ProjectAccess) -> Sequence[AskedClause]:
     """Return the open questions about clauses, by clause, each with what was answered."""
     access.require(Permission.READ_GUIDELINE)
-    questions = ClauseQuestion.objects.of(access.project).filter(settled_at=None).select_related("author")
+    questions = ClauseQuestion.objects.of(access.project).filter(settled_at=None).select_related("author", "owner")
     shown = list(questions.order_by("clause", "at", "pk")[:MOST_SHOWN])
     answers = ClauseAnswer.objects.of(access.project).filter(question__in=shown).select_related("author")
     given = list(answers.order_by("at", "pk"))

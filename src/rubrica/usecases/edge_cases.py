@@ -23,10 +23,9 @@ from rubrica.domain.edge_case import (
 from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, Problem
-from rubrica.domain.roles import Permission, Role
+from rubrica.domain.roles import Permission
 from rubrica.domain.rubric import parse_rubric
 from rubrica.domain.text import check_text
-from rubrica.domain.transitions import NoSuchStepError
 from rubrica.records.models import (
     Account,
     CasePost,
@@ -46,6 +45,7 @@ from rubrica.usecases.assignments import desk_and_assignment, presentation_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, NotFoundError
 from rubrica.usecases.evaluations import check_key
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.processes import LEFT, checked_reason, come_back, lead_with_fewest, step_of
 from rubrica.usecases.similarity import neighbourhood
 
 MAX_REASON = 500
@@ -153,24 +153,15 @@ def _store(
         raised_by=account,
         raised_at=now,
         idempotency_key=key,
-        owner=_owner_of_next(project),
+        owner=lead_with_fewest(project, EdgeCase),
         due_at=now + CASE_PROCESS.time_allowed[CaseState.RAISED],
     )
+    come_back("case", case, now=now)
     record("edge_case.raised", str(case), at=now, actor=account, project=project, kind=question.kind)
     asked = f"{case} was asked: {case.question}"
     owners = [case.owner] if case.owner is not None and case.owner != account else []
     notify(owners, Topic.CASE, project, asked, f"cases/{case.number}/", now=now)
     return case
-
-
-def _owner_of_next(project: Project) -> Account:
-    """Return the lead with the fewest cases to see to; without leads, whoever founded the project."""
-    leads = ProjectMembership.objects.of(project).filter(role=Role.LEAD, is_active=True).select_related("account")
-    counts = dict(
-        EdgeCase.objects.of(project).exclude(owner=None).order_by().values_list("owner").annotate(Count("pk"))
-    )
-    found = sorted((member.account for member in leads), key=lambda lead: (counts.get(lead.pk, 0), lead.pk))
-    return found[0] if found else project.created_by
 
 
 def cases_of(access: ProjectAccess) -> ScopedQuerySet[EdgeCase]:
@@ -329,15 +320,17 @@ def close_vote(account: Account, slug: str, number: int, *, now: datetime) -> Ed
 def answer_case(account: Account, slug: str, number: int, *, reason: str, now: datetime) -> EdgeCase:
     """Close a case that the rules decide as they are, saying how."""
     access, case = locked_case(account, slug, number)
-    return move_case(access, case, CaseEvent.ANSWER, reason=_checked_reason(reason), now=now)
+    return move_case(access, case, CaseEvent.ANSWER, reason=checked_reason(reason, MAX_REASON), now=now)
 
 
 @transaction.atomic
 def reopen_case(account: Account, slug: str, number: int, *, reason: str, now: datetime) -> EdgeCase:
-    """Take up again a case that was closed as answered or as a duplicate."""
+    """Take up again a case that was closed as answered or as a duplicate; one that was voted on, in its discussion."""
     access, case = locked_case(account, slug, number)
     case.duplicate_of = None
-    return move_case(access, case, CaseEvent.REOPEN, reason=_checked_reason(reason), now=now)
+    was_voted_on = CaseVote.objects.of(access.project).filter(case=case).exists()
+    event = CaseEvent.RESUME if was_voted_on else CaseEvent.REOPEN
+    return move_case(access, case, event, reason=checked_reason(reason, MAX_REASON), now=now)
 
 
 @transaction.atomic
@@ -381,12 +374,7 @@ def locked_case(account: Account, slug: str, number: int) -> tuple[ProjectAccess
 def move_case(access: ProjectAccess, case: EdgeCase, event: CaseEvent, *, now: datetime, reason: str = "") -> EdgeCase:
     """Let a case, locked by the caller, take a step of the table, and keep who took it and why."""
     source = CaseState(case.state)
-    try:
-        step = CASE_PROCESS.step(source, event)
-    except NoSuchStepError as error:
-        state = source.replace("_", " ")
-        message = f"{case} is {state}: {event.replace('_', ' ')} is not possible now. Load the page again."
-        raise ConflictError(message) from error
+    step = step_of(CASE_PROCESS, source, event, case)
     access.require(step.permission)
     case.state = step.target
     if step.target not in CASE_PROCESS.waiting:
@@ -396,6 +384,7 @@ def move_case(access: ProjectAccess, case: EdgeCase, event: CaseEvent, *, now: d
     else:
         case.owner = case.owner or access.account
         case.due_at = now + CASE_PROCESS.time_allowed[step.target]
+        come_back("case", case, now=now)
     case.save()
     CaseStep.objects.create(
         case=case, at=now, actor=access.account, event=event, source=source, target=step.target, reason=reason
@@ -404,17 +393,19 @@ def move_case(access: ProjectAccess, case: EdgeCase, event: CaseEvent, *, now: d
     return case
 
 
-def _checked_reason(reason: str) -> str:
-    found = Findings()
-    text = check_text(reason, "reason", found, minimum=1, maximum=MAX_REASON).strip()
-    _refuse(found, "Nothing was changed: say why.")
-    return text
-
-
 def _refuse(found: Findings, message: str) -> None:
     problems: Sequence[Problem] = found.problems
     if problems:
         raise InvalidInputError(message, problems)
+
+
+def hand_over_case(case: EdgeCase, *, by: Account, now: datetime) -> None:
+    """Give a case to a lead, whose owner may not see to it any more; the caller has locked the project."""
+    case.owner = lead_with_fewest(case.project, EdgeCase)
+    case.save(update_fields=["owner"])
+    CaseStep.objects.create(
+        case=case, at=now, actor=by, event=CaseEvent.HAND_OVER, source=case.state, target=case.state, reason=LEFT
+    )
 
 
 def similar_cases(access: ProjectAccess, case: EdgeCase) -> list[Suggestion]:

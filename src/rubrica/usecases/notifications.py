@@ -17,7 +17,16 @@ from django.db.models import F, Q
 
 from rubrica.domain.notification import DEFAULT_WAY, MAX_TEXT, Topic, Way, next_digest, retry_after
 from rubrica.domain.problems import Problem, one_of
-from rubrica.records.models import Account, Job, Notification, NotificationChoice, Project
+from rubrica.domain.roles import Role
+from rubrica.records.models import (
+    Account,
+    Job,
+    Membership,
+    Notification,
+    NotificationChoice,
+    Project,
+    ProjectMembership,
+)
 from rubrica.records.models.job import JobState
 from rubrica.usecases.accounts import zone_of
 from rubrica.usecases.errors import InvalidInputError, NotFoundError
@@ -42,6 +51,10 @@ def notify(accounts: Iterable[Account], topic: Topic, project: Project, text: st
     ``path`` leads there, within the project: ``"reviews/3/"``.
     """
     people = {account.pk: account for account in accounts if account.is_active}
+    if not people:
+        return
+    present = _part_of(project, people)
+    people = {pk: account for pk, account in people.items() if pk in present}
     ways = _ways(people, topic)
     rows = [
         Notification(
@@ -61,6 +74,15 @@ def notify(accounts: Iterable[Account], topic: Topic, project: Project, text: st
             enqueue_and_start(MAIL, row.public_id, now=now)
         elif row.way == Way.DIGEST and settings.SENDS_MAIL:
             _schedule_digest(row.account, now=now)
+
+
+def _part_of(project: Project, people: Collection[int]) -> set[int]:
+    """Return who of these has a part in the project: nobody hears of a project that he or she has left."""
+    members = ProjectMembership.objects.of(project).filter(account__in=people, is_active=True)
+    admins = Membership.objects.of_organisation(project.organisation).filter(
+        account__in=people, role=Role.ORGANISATION_ADMIN
+    )
+    return {*members.values_list("account", flat=True), *admins.values_list("account", flat=True)}
 
 
 def _ways(people: Collection[int], topic: Topic) -> Mapping[int, str]:

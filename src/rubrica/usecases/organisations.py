@@ -23,6 +23,7 @@ from rubrica.usecases.access import (
 from rubrica.usecases.accounts import create_account
 from rubrica.usecases.attempts import ask_newcomer
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from rubrica.usecases.leaving import hand_over, hand_over_everywhere
 
 INVITATION_LIFETIME = timedelta(days=7)
 
@@ -88,12 +89,14 @@ def add_project_member(project: Project, account: Account, role: Role, *, now: d
         message = f"{role} is not a role in a project."
         raise InvalidInputError(message, [Problem("role", "is not known here", ", ".join(PROJECT_ROLES))])
     add_member(project.organisation, account, role, now=now)
+    Project.objects.of(project).select_for_update().get()
     membership, created = ProjectMembership.objects.of(project).get_or_create(
         project=project, account=account, defaults={"role": role, "created_at": now}
     )
     if not created and (membership.role != role or not membership.is_active):
         membership.role, membership.is_active = role, True
         membership.save(update_fields=["role", "is_active"])
+        hand_over(project, account, by=account, now=now)
     ask_newcomer(project, membership, now=now)
     record("project_member.set", account.public_id, at=now, actor=None, project=project, role=role)
     return membership
@@ -259,12 +262,16 @@ def change_member_role(admin: Account, organisation_slug: str, member: str, role
         raise NotAllowedError(message)
     membership.role = role
     membership.save(update_fields=["role"])
+    hand_over_everywhere(membership.account, by=admin, now=now, organisation=access.organisation)
     record("member.role_changed", member, at=now, actor=admin, organisation=access.organisation, role=role)
 
 
 @transaction.atomic
 def remove_member(admin: Account, organisation_slug: str, member: str, *, now: datetime) -> None:
-    """End a person's membership and every role in the organisation's projects, at once. Evaluations stay."""
+    """End a person's membership and every role in the organisation's projects, at once. Evaluations stay.
+
+    What the person saw to goes to others.
+    """
     access = open_organisation(admin, organisation_slug)
     if access.role not in {Role.ORGANISATION_ADMIN, Role.PLATFORM_ADMIN}:
         message = "Only an organisation admin can remove a member."
@@ -273,9 +280,11 @@ def remove_member(admin: Account, organisation_slug: str, member: str, *, now: d
     if membership.account_id == admin.pk:
         message = "You cannot remove yourself. Ask another admin."
         raise NotAllowedError(message)
+    list(Project.objects.of_organisation(access.organisation).select_for_update().order_by("pk"))
     roles = ProjectMembership.objects.of_account(membership.account)
     roles.filter(project__organisation=access.organisation).update(is_active=False)
     membership.delete()
+    hand_over_everywhere(membership.account, by=admin, now=now, organisation=access.organisation)
     record("member.removed", member, at=now, actor=admin, organisation=access.organisation)
 
 

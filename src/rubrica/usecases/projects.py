@@ -27,6 +27,7 @@ from rubrica.records.queries.items import is_complete
 from rubrica.usecases.access import ProjectAccess, open_organisation, open_project, record, visible_projects
 from rubrica.usecases.attempts import ask_newcomer
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from rubrica.usecases.leaving import hand_over
 
 MOST_OVERLAP = MAX_OVERLAP
 LEASE_SECONDS = (60, 86_400)
@@ -346,7 +347,10 @@ def project_members(access: ProjectAccess) -> list[ProjectMembership]:
 
 @transaction.atomic
 def set_project_role(account: Account, slug: str, member: str, role: Role | None, *, now: datetime) -> None:
-    """Give a member of the organisation a role in the project, or end it with ``None``. Access changes at once."""
+    """Give a member of the organisation a role in the project, or end it with ``None``. Access changes at once.
+
+    What the person saw to, and may not any more, goes to others.
+    """
     access = open_project(account, slug, Permission.MANAGE_PROJECT_MEMBERS)
     memberships = Membership.objects.of_organisation(access.project.organisation).select_related("account")
     person = memberships.filter(account__public_id=member).first()
@@ -356,6 +360,8 @@ def set_project_role(account: Account, slug: str, member: str, role: Role | None
     if person.account_id == account.pk and access.role != Role.ORGANISATION_ADMIN:
         message = "You cannot change your own role. Ask an organisation admin."
         raise NotAllowedError(message)
+    # Whoever changes the rules locks the project before its people; so does this, or the two could wait for each other.
+    Project.objects.of(access.project).select_for_update().get()
     held = ProjectMembership.objects.of(access.project).filter(account=person.account).first()
     for changed in filter(None, [role, Role(held.role) if held and held.is_active else None]):
         if not may_grant(access.role, changed):
@@ -367,6 +373,7 @@ def set_project_role(account: Account, slug: str, member: str, role: Role | None
         defaults={"role": role, "is_active": True} if role else {"is_active": False},
         create_defaults={"role": role or Role.SPECIALIST, "is_active": role is not None, "created_at": now},
     )
+    hand_over(access.project, person.account, by=account, now=now)
     if membership.is_active:
         ask_newcomer(access.project, membership, now=now)
     record("project_member.set", person.account.public_id, at=now, actor=account, project=access.project, role=role)

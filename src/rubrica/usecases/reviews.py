@@ -17,15 +17,12 @@ from rubrica.domain.review import MAX_COMMENT, REVIEW_PROCESS, ReviewEvent, Revi
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import parse_rubric
 from rubrica.domain.text import check_text
-from rubrica.domain.transitions import NoSuchStepError
 from rubrica.records.models import (
     Account,
     Adjudication,
     Evaluation,
     Gold,
-    Membership,
     Project,
-    ProjectMembership,
     Review,
     ReviewStep,
 )
@@ -35,6 +32,15 @@ from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.attempts import void_gold_item
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.processes import (
+    LEFT,
+    checked_reason,
+    come_back,
+    evaluates,
+    lead_with_fewest,
+    step_of,
+    with_fewest,
+)
 from rubrica.usecases.reevaluation import disputed_items
 
 MAX_NOTE: Final = 500
@@ -147,31 +153,24 @@ def _open(
         opened_at=now,
         opened_by=by,
     )
+    come_back("review", review, now=now)
     record("review.opened", str(review), at=now, actor=by, project=project, why=why)
     return review
 
 
 def _owner(project: Project, without: set[int]) -> Account:
-    """Return who reviews with the fewest reviews to see to; without reviewers an admin or whoever founded the project.
+    """Return who reviews with the fewest reviews to see to, save those who may not decide on this one.
 
     Raises
     ------
     ConflictError
         There is nobody else.
     """
-    members = ProjectMembership.objects.of(project).filter(role__in=REVIEWERS, is_active=True)
-    people = [member.account for member in members.select_related("account") if member.account_id not in without]
-    if not people:
-        admins = Membership.objects.of_organisation(project.organisation).filter(role=Role.ORGANISATION_ADMIN)
-        people = [admin.account for admin in admins.select_related("account") if admin.account_id not in without]
-    if not people and project.created_by_id not in without:
-        people = [project.created_by]
-    if not people:
+    found = with_fewest(project, Review, roles=REVIEWERS, without=without)
+    if found is None:
         message = "There is nobody else in this project who could decide. Add a reviewer first."
         raise ConflictError(message)
-    owned = Review.objects.of(project).exclude(owner=None).order_by().values_list("owner").annotate(Count("pk"))
-    counts = dict(owned)
-    return min(people, key=lambda person: (counts.get(person.pk, 0), person.pk))
+    return found
 
 
 # --- reading ---
@@ -282,6 +281,8 @@ def decide(account: Account, slug: str, number: int, verdict: Verdict, *, now: d
     said = {ReviewEvent.ACCEPT: "accepted", ReviewEvent.RETURN: "returned with a comment"}.get(
         verdict.event, "looked at, and its item adjudicated"
     )
+    if review.state in REVIEW_PROCESS.waiting and not evaluates(access.project, review.rater):
+        _settle_for_absent(review, now=now)
     text = f"Your evaluation of {review.evaluation.item.key} was {said}."
     notify([review.rater], Topic.REVIEW, access.project, text, f"reviews/{number}/", now=now)
     return review
@@ -298,7 +299,7 @@ def appeal(account: Account, slug: str, number: int, *, reason: str, now: dateti
         There is nothing to appeal against, the time for it is over, or nobody else could decide.
     """
     access, review = _locked(account, slug, number, own=True)
-    said = _checked_reason(reason)
+    said = checked_reason(reason, MAX_COMMENT)
     if review.due_at is not None and review.state != ReviewState.APPEALED and now > review.due_at:
         message = f"The time for an appeal was over on {review.due_at:%Y-%m-%d}."
         raise ConflictError(message)
@@ -340,7 +341,7 @@ def decide_appeal(account: Account, slug: str, number: int, *, uphold: bool, rea
         Whoever decided on the evaluation, or made it, does not decide on the appeal.
     """
     access, review = _locked(account, slug, number)
-    said = _checked_reason(reason)
+    said = checked_reason(reason, MAX_COMMENT)
     event = ReviewEvent.UPHOLD if uphold else ReviewEvent.DISMISS
     _move(access, review, event, owner=None, reason=said, now=now)
     if uphold:
@@ -359,11 +360,36 @@ def decide_appeal(account: Account, slug: str, number: int, *, uphold: bool, rea
 def take_over(account: Account, slug: str, number: int, *, now: datetime) -> Review:
     """Answer for a review from now on; its deadline stays."""
     access, review = _locked(account, slug, number)
-    due_at = review.due_at
-    _move(access, review, ReviewEvent.TAKE_OVER, owner=account, reason="", now=now)
-    review.due_at = due_at
-    review.save(update_fields=["due_at"])
-    return review
+    return _move(access, review, ReviewEvent.TAKE_OVER, owner=account, reason="", now=now)
+
+
+def hand_over_review(review: Review, *, by: Account, now: datetime) -> None:
+    """Give a review to somebody else, whose owner may not decide on it any more; the caller has locked the project.
+
+    What waits for its rater is settled: nobody else can answer for that person.
+    """
+    if review.owner_id == review.rater_id:
+        _settle_for_absent(review, now=now)
+        return
+    barred = {review.rater_id, review.decided_by_id or 0}
+    # Where nobody else may decide, a lead has to find somebody who may.
+    found = with_fewest(review.project, Review, roles=REVIEWERS, without=barred)
+    review.owner = found or lead_with_fewest(review.project, Review)
+    review.save(update_fields=["owner"])
+    ReviewStep.objects.create(
+        review=review,
+        at=now,
+        actor=by,
+        event=ReviewEvent.HAND_OVER,
+        source=review.state,
+        target=review.state,
+        reason=LEFT,
+    )
+
+
+def _settle_for_absent(review: Review, *, now: datetime) -> None:
+    access = ProjectAccess(review.project, review.rater, Role.SPECIALIST)
+    _move(access, review, ReviewEvent.SETTLE, owner=None, reason=LEFT, now=now)
 
 
 def adjudications_in_force(project: Project) -> ScopedQuerySet[Adjudication]:
@@ -388,19 +414,19 @@ def _move(
     access: ProjectAccess, review: Review, event: ReviewEvent, *, owner: Account | None, reason: str, now: datetime
 ) -> Review:
     source = ReviewState(review.state)
-    try:
-        step = REVIEW_PROCESS.step(source, event)
-    except NoSuchStepError as error:
-        message = f"{review} is {source}: {event.replace('_', ' ')} is not possible now. Load the page again."
-        raise ConflictError(message) from error
+    step = step_of(REVIEW_PROCESS, source, event, review)
     access.require(step.permission)
     refusal = _why_not(access.account, review, event)
     if refusal:
         raise NotAllowedError(refusal)
     review.state = step.target
-    is_waiting = step.target in REVIEW_PROCESS.waiting
-    review.owner = owner if is_waiting else None
-    review.due_at = now + REVIEW_PROCESS.time_allowed[step.target] if is_waiting else None
+    if step.target not in REVIEW_PROCESS.waiting:
+        review.owner = review.due_at = None
+    else:
+        review.owner = owner
+        if event != ReviewEvent.TAKE_OVER:
+            review.due_at = now + REVIEW_PROCESS.time_allowed[step.target]
+            come_back("review", review, now=now)
     review.save()
     ReviewStep.objects.create(
         review=review, at=now, actor=access.account, event=event, source=source, target=step.target, reason=reason
@@ -422,12 +448,3 @@ def _why_not(account: Account, review: Review, event: ReviewEvent) -> str:
     ):
         return "You decided on this evaluation, so another person decides on the appeal."
     return ""
-
-
-def _checked_reason(reason: str) -> str:
-    found = Findings()
-    said = check_text(reason, "reason", found, minimum=1, maximum=MAX_COMMENT).strip()
-    if found:
-        message = "Nothing was changed: say why."
-        raise InvalidInputError(message, found.problems)
-    return said

@@ -42,6 +42,7 @@ from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.attempts import begin_round, end_round_stage
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.processes import come_back
 from rubrica.usecases.reevaluation import disputed_items
 
 
@@ -108,6 +109,7 @@ def open_round(
         owner=account,
         due_at=now + ROUND_PROCESS.time_allowed[RoundState.JUDGING],
     )
+    come_back("round", made, now=now)
     RoundItem.objects.bulk_create(RoundItem(round=made, item=item, position=place) for place, item in enumerate(items))
     _ask(project, made, _free(project), stage=1, now=now)
     record("round.opened", str(made), at=now, actor=account, project=project, items=len(items))
@@ -186,6 +188,7 @@ def move_round(account: Account, slug: str, number: int, event: RoundEvent, *, n
     row.state = step.target
     if step.target in ROUND_PROCESS.waiting:
         row.owner, row.due_at = account, now + ROUND_PROCESS.time_allowed[step.target]
+        come_back("round", row, now=now)
     else:
         row.owner = row.due_at = None
         row.closed_at = now

@@ -20,6 +20,7 @@ from rubrica.usecases.errors import ConflictError, InvalidInputError, RefusedErr
 from rubrica.usecases.guidelines import Terms, Text, publish_text
 from rubrica.usecases.jobs import Clock, KeptJob, enqueue
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.processes import leads_of
 
 JOB_KIND: Final = "publish"
 FURTHEST: Final = timedelta(days=366)
@@ -106,7 +107,7 @@ def cancel(account: Account, slug: str, *, now: datetime) -> None:
 
 
 def publish_scheduled(job: KeptJob, now: Clock) -> None:
-    """Publish what is due, unless it was taken back; where it cannot be any more, tell who scheduled it."""
+    """Publish what is due, unless it was taken back; else tell who scheduled it, and the leads."""
     rows = ScheduledPublication.objects.everywhere("the job names the publication")
     found = rows.filter(public_id=job.subject).select_related("project", "scheduled_by").first()
     if found is None:
@@ -125,6 +126,6 @@ def publish_scheduled(job: KeptJob, now: Clock) -> None:
             transaction.savepoint_rollback(tried)
             row.failure = str(error)[:500]
             told = f"The scheduled guideline could not be published: {error}"
-            notify([found.scheduled_by], Topic.GUIDELINE, project, told, "guideline/edit/", now=at)
+            notify([found.scheduled_by, *leads_of(project)], Topic.GUIDELINE, project, told, "guideline/edit/", now=at)
         row.ended_at = at
         row.save(update_fields=["version", "failure", "ended_at"])

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from rubrica.usecases import (
     active_time,
+    deadlines,
     descriptors,
     imports,
     notifications,
     opening_sources,
+    processes,
     scheduled_publications,
     time_claims,
 )
@@ -18,6 +20,7 @@ HANDLERS: Mapping[str, Handler] = {
     descriptors.JOB_KIND: descriptors.describe_images,
     notifications.MAIL: notifications.send_mail,
     notifications.DIGEST: notifications.send_digest,
+    processes.DEADLINE: deadlines.at_deadline,
     active_time.SETTLE: active_time.settle_time,
     time_claims.DECIDE_BY_SILENCE: time_claims.decide_by_silence,
     opening_sources.REFRESH: opening_sources.refresh_openings,

@@ -11,7 +11,7 @@ from rubrica.records.scoping import Scope, ScopedManager
 
 
 class ClauseQuestion(models.Model):
-    """A question, or a remark, about a clause; open until it is settled."""
+    """A question, or a remark, about a clause. Until it is settled it has an owner and a moment until when."""
 
     public_id = public_id()
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
@@ -20,6 +20,8 @@ class ClauseQuestion(models.Model):
     author = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     text = models.CharField(max_length=1000)
     at = models.DateTimeField()
+    owner = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    due_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -27,11 +29,18 @@ class ClauseQuestion(models.Model):
     objects = ScopedManager["ClauseQuestion"]()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(settled_at__isnull=True, owner__isnull=False, due_at__isnull=False)
+                | models.Q(settled_at__isnull=False, owner__isnull=True, due_at__isnull=True),
+                name="clause_question_waits_for_somebody",
+            ),
+        ]
         indexes = [models.Index(fields=["project", "settled_at"], name="clause_question_open")]
 
     @override
     def __str__(self) -> str:
-        return self.text
+        return f"the question about {self.clause}"
 
 
 class ClauseAnswer(models.Model):

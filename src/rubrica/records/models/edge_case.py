@@ -21,7 +21,9 @@ _EVENTS = [
     (CaseEvent.MERGE.value, "merged it"),
     (CaseEvent.ANSWER.value, "closed it as answered"),
     (CaseEvent.REOPEN.value, "reopened it"),
+    (CaseEvent.RESUME.value, "took it up again"),
     (CaseEvent.TAKE_OVER.value, "sees to it from now on"),
+    (CaseEvent.HAND_OVER.value, "handed it over"),
 ]
 
 

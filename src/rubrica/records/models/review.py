@@ -21,6 +21,7 @@ _EVENTS = [
     (ReviewEvent.DISMISS.value, "dismissed the appeal"),
     (ReviewEvent.SETTLE.value, "took it as it is"),
     (ReviewEvent.TAKE_OVER.value, "sees to it from now on"),
+    (ReviewEvent.HAND_OVER.value, "handed it over"),
 ]
 _WAITING = sorted(REVIEW_PROCESS.waiting)
 _ENDS = sorted(set(ReviewState) - REVIEW_PROCESS.waiting)

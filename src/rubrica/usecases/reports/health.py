@@ -42,7 +42,8 @@ MOST_VERSIONS: Final = 6
 """Versions whose agreement is measured to compare: the newest."""
 _ORDER: Final = {"look_at_guideline": 0, "watch": 1, "no_variation": 2, "too_few_items": 3, "healthy": 4}
 _NO_SCALE: Final = "Shares of variance exist for scales and counts."
-_RETURNED: Final = (ReviewState.RETURNED, ReviewState.ADJUDICATED, ReviewState.APPEALED, ReviewState.SETTLED)
+_NOT_RETURNED: Final = (ReviewState.PENDING, ReviewState.ACCEPTED)
+"""Everything else was returned or adjudicated once, whatever became of it."""
 
 
 def health_of(project: Project, version: GuidelineVersion) -> GuidelineHealth:
@@ -84,7 +85,7 @@ class _Counts:
         self._rulings = Counter(criterion for criterion, _clause in rulings)
         self._rulings_on = Counter(clause for _criterion, clause in rulings)
         of_version = Review.objects.of(project).filter(evaluation__guideline=version)
-        returned = of_version.filter(state__in=_RETURNED).values_list("criterion", "clause")
+        returned = of_version.exclude(state__in=_NOT_RETURNED).values_list("criterion", "clause")
         self._returned = Counter(criterion for criterion, _clause in returned)
         self._returned_on = Counter(clause for _criterion, clause in returned)
         steps = ReviewStep.objects.of(project).filter(event=ReviewEvent.APPEAL, review__in=of_version.values("pk"))
