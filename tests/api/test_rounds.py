@@ -156,10 +156,23 @@ def test_who_had_not_judged_everything_sees_nothing_and_a_stranger_to_the_round_
     assert late.get(ROUNDS).json() == {"rounds": [], "next_after": None}
 
 
-def test_one_that_is_closed_before_it_was_revealed_stays_dark(callers: Callers, judged: World):
+def test_one_that_is_closed_before_it_was_revealed_is_shown_to_those_who_answered(callers: Callers, judged: World):
     assert callers.lena.post(f"{ROUND}/close").status_code == 204
 
-    assert (read(callers.lena)["items"], read(callers.lena)["revealed_at"]) == (None, None)
+    shown = read(callers.rita)
+    assert (shown["state"], shown["may_post"], shown["revealed_at"]) == ("closed", False, shown["closed_at"])
+    assert {row["rater"] for row in shown["items"][0]["before"]} > {"Rita"}
+
+
+def test_what_is_judged_again_is_blind_until_it_is_closed(callers: Callers, judged: World, remy: Account):
+    callers.lena.post(f"{ROUND}/reveal")
+    callers.lena.post(f"{ROUND}/judge-again")
+    judge(judged, remy, dict.fromkeys(KEYS, 5))
+
+    for person in (callers.rita, callers.lena):
+        assert [row["after"] for row in read(person)["items"]] == [[]] * 4
+    callers.lena.post(f"{ROUND}/close")
+    assert [len(row["after"]) for row in read(callers.lena)["items"]] == [1] * 4
 
 
 @pytest.mark.parametrize(

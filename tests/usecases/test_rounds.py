@@ -8,8 +8,9 @@ from django.test import Client
 
 from rubrica.domain.calibration_round import ItemChoice, RoundEvent
 from rubrica.domain.gold import Purpose
-from rubrica.records.models import CalibrationRound, RoundPost
-from rubrica.usecases import assignments, attempts, evaluations, gold, rounds
+from rubrica.records.models import CalibrationRound, GuidelineDraft, RoundPost
+from rubrica.records.models.guideline import ChangeClass
+from rubrica.usecases import assignments, attempts, evaluations, gold, guidelines, notifications, rounds
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.instance.invariants import invariants
@@ -135,6 +136,88 @@ def test_a_round_needs_two_who_have_judged_everything(world: World):
     assert file(world).round.state == "judging"
     judge(world, "remy", BEFORE["remy"])  # nothing was ended by the refusal
     assert move(world, RoundEvent.REVEAL).state == "discussion"
+
+
+def test_a_round_closed_with_half_the_answers_is_revealed_to_those_who_gave_them(world: World):
+    open_round(world)
+    judge(world, "rita", BEFORE["rita"])
+    judge(world, "remy", BEFORE["remy"])
+    judge(world, "rosa", BEFORE["rosa"], most=2)
+    closed = move(world, RoundEvent.CLOSE)
+    assert (closed.state, closed.revealed_at) == ("closed", world.now)
+    assert [file(world, world.people[name]).sees_answers for name in BEFORE] == [True, True, False]
+    row = results(world)
+    assert row.before is not None
+    assert row.after is None
+    told = [one.path for one in notifications.news_of(world.rita) if "see how the others judged" in one.text]
+    assert told == ["/projects/audit/rounds/1/"]
+    # Nobody is held up by it: Rosa goes on with other work.
+    held = assignments.take_assignments(world.people["rosa"], "audit", hold=1, now=world.now)
+    assert all(offer.held.pass_number == 1 for offer in held.assignments)
+
+
+def test_a_round_closed_with_half_the_answers_says_on_its_page_what_each_may_see(world: World):
+    open_round(world)
+    judge(world, "rita", BEFORE["rita"])
+    judge(world, "remy", BEFORE["remy"])
+    judge(world, "rosa", BEFORE["rosa"], most=2)
+    pages = {}
+    client = Client()
+    client.force_login(world.lena)
+    client.post("/projects/audit/rounds/1/close/")
+    for name, person in {**world.people, "lena": world.lena}.items():
+        client.force_login(person)
+        pages[name] = client.get("/projects/audit/rounds/1/").content.decode()
+    assert ["says remy" in pages[name] for name in ("lena", "rita", "rosa")] == [True, True, False]
+    assert "shown to those who judged everything before" in pages["rosa"]
+    assert "Say it" not in pages["rita"]
+
+
+def test_a_round_closed_before_two_can_compare_shows_nothing_to_anybody(world: World):
+    open_round(world)
+    judge(world, "rita", BEFORE["rita"])
+    closed = move(world, RoundEvent.CLOSE)
+    assert (closed.state, closed.revealed_at) == ("closed", None)
+    assert [file(world, one).sees_answers for one in (world.rita, world.lena)] == [False, False]
+
+
+def test_what_is_judged_again_is_blind_until_the_round_is_closed(world: World):
+    open_round(world)
+    judge_everybody(world)
+    move(world, RoundEvent.REVEAL)
+    move(world, RoundEvent.JUDGE_AGAIN)
+    judge(world, "remy", AFTER["remy"])
+    judge(world, "rosa", AFTER["rosa"], most=2)
+    for person in (world.rita, world.lena):
+        assert file(world, person).stages == (1,)
+        client = Client()
+        client.force_login(person)
+        page = client.get("/projects/audit/rounds/1/").context
+        assert [entry["after"] for entry in page["items"]] == [None] * 4
+    assert results(world).after is None
+    judge(world, "rita", AFTER["rita"])
+    # Half of them have judged again: those are compared.
+    move(world, RoundEvent.CLOSE)
+    assert file(world, world.rita).stages == (1, 2)
+    assert results(world).after is not None
+
+
+def test_another_version_closes_a_round_so_that_it_compares_answers_under_one(world: World):
+    open_round(world)
+    judge(world, "rita", BEFORE["rita"])
+    judge(world, "remy", BEFORE["remy"])
+    draft = GuidelineDraft.objects.of(world.project).get()
+    markdown = f"{draft.markdown}\nOne more line.\n"
+    guidelines.replace_draft(world.lena, "audit", markdown=markdown, rubric=draft.rubric, now=world.now)
+    guidelines.publish_guideline(world.lena, "audit", change_class=ChangeClass.EDITORIAL, now=world.now)
+    closed = file(world).round
+    assert (closed.state, closed.revealed_at) == ("closed", world.now)
+    assert file(world, world.rita).sees_answers
+    assert "Seams was closed: version 2 of the guideline is in force." in [
+        row.text for row in notifications.news_of(world.lena)
+    ]
+    with pytest.raises(ConflictError):
+        move(world, RoundEvent.JUDGE_AGAIN)
 
 
 def test_what_is_answered_in_a_round_counts_in_no_report(world: World):

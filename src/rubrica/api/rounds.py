@@ -31,7 +31,6 @@ State = Literal["judging", "discussion", "judging_again", "closed"]
 Event = Literal["reveal", "judge_again", "close"]
 RoundNumber = Annotated[int, Path(description="Number of the round in its project, from 1.", example=1)]
 Position = Annotated[int, Path(description="Place of the item in the round, from 0.", example=0)]
-_STAGES = (1, 2)
 
 
 class NewRound(RequestBody):
@@ -245,7 +244,7 @@ def judge_round_again(request: HttpRequest, slug: Slug, number: RoundNumber) -> 
     response=answers({204: None}, 403, 404, 409),
 )
 def close_round(request: HttpRequest, slug: Slug, number: RoundNumber) -> Status[None]:
-    """Close a round. One that was never revealed is cancelled by it: nobody sees what was answered."""
+    """Close a round. One that was never revealed is shown by it to those who answered everything, where two did."""
     return _move(request, slug, number, RoundEvent.CLOSE)
 
 
@@ -270,7 +269,7 @@ def _summary(row: CalibrationRound) -> dict[str, Any]:
 
 def _items(access: ProjectAccess, file: RoundFile) -> list[dict[str, Any]]:
     told: defaultdict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
-    for stage in _STAGES:
+    for stage in file.stages:
         for one in said(access, round_evaluations(access.project, file.round, stage)):
             told[stage, one.evaluation.item_id].append(said_document(one))
     images = pictures_of_items(access, [row.item_id for row in file.items])

@@ -56,4 +56,8 @@ ROUND_PROCESS: Final = Process(
         RoundState.JUDGING_AGAIN: timedelta(days=5),
     },
 )
-"""The way of a round. Until it is revealed nobody sees what others answered, the lead included."""
+"""The way of a round. Until it is revealed nobody sees what others answered, the lead included.
+
+What is judged again is blind until the round is closed. One that is closed before it was revealed is revealed by that,
+where two have answered everything.
+"""

@@ -36,6 +36,7 @@ from rubrica.usecases.errors import ConflictError, EditConflictError, InvalidInp
 from rubrica.usecases.gold import carry_over
 from rubrica.usecases.notifications import notify
 from rubrica.usecases.reevaluation import impact_of, queue_again
+from rubrica.usecases.rounds import end_rounds
 
 
 def draft_of(access: ProjectAccess) -> GuidelineDraft:
@@ -188,6 +189,7 @@ def publish_text(project: Project, by: Account, text: Text, terms: Terms, *, now
     project.guideline = version
     project.save(update_fields=["guideline"])
     if latest is not None:
+        end_rounds(project, version, by, now=now)
         _have_it_learned(project, latest, version, now=now)
     record("guideline.published", f"v{version.number}", at=now, actor=by, project=project, content_hash=digest)
     if again is not None:

@@ -23,12 +23,12 @@ from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.text import check_text
-from rubrica.domain.transitions import NoSuchStepError
 from rubrica.records.models import (
     Account,
     Attempt,
     CalibrationRound,
     Evaluation,
+    GuidelineVersion,
     Item,
     Project,
     ProjectMembership,
@@ -42,7 +42,7 @@ from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.attempts import begin_round, end_round_stage
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.notifications import notify
-from rubrica.usecases.processes import come_back
+from rubrica.usecases.processes import come_back, step_of
 from rubrica.usecases.reevaluation import disputed_items
 
 
@@ -63,6 +63,8 @@ class RoundFile:
     items: tuple[RoundItem, ...]
     participants: tuple[Participant, ...]
     sees_answers: bool
+    stages: tuple[int, ...]
+    """Whose answers this person sees: 1 before the talk, 2 after it."""
     posts: tuple[RoundPost, ...]
     events: frozenset[RoundEvent]
     may_post: bool
@@ -168,33 +170,53 @@ def move_round(account: Account, slug: str, number: int, event: RoundEvent, *, n
     if row is None:
         message = "There is no such round in this project."
         raise NotFoundError(message)
-    try:
-        step = ROUND_PROCESS.step(RoundState(row.state), event)
-    except NoSuchStepError as error:
-        message = f"{row} is {row.get_state_display().lower()}: that is not possible now. Load the page again."
-        raise ConflictError(message) from error
+    step = step_of(ROUND_PROCESS, RoundState(row.state), event, row)
     finished = end_round_stage(project, row, now=now)
     if event == RoundEvent.REVEAL:
         if len(finished) < FEWEST_PEOPLE:
             message = f"{len(finished)} have answered everything; it takes {FEWEST_PEOPLE} to compare."
             raise ConflictError(message)
-        row.revealed_at = now
-        text = f"{row.title}: see how the others judged, and talk about it."
-        notify(finished, Topic.TEST, project, text, f"rounds/{number}/", now=now)
+        _reveal(project, row, finished, now=now)
     if event == RoundEvent.JUDGE_AGAIN:
         took_part = {person.pk for person in _finished(project, row, stage=1)}
         members = [member for member in _free(project) if member.account_id in took_part]
         _ask(project, row, members, stage=2, now=now)
-    row.state = step.target
-    if step.target in ROUND_PROCESS.waiting:
-        row.owner, row.due_at = account, now + ROUND_PROCESS.time_allowed[step.target]
-        come_back("round", row, now=now)
+    if event == RoundEvent.CLOSE:
+        _close(project, row, finished, now=now)
     else:
-        row.owner = row.due_at = None
-        row.closed_at = now
-    row.save()
+        row.state = step.target
+        row.owner, row.due_at = account, now + ROUND_PROCESS.time_allowed[step.target]
+        row.save()
+        come_back("round", row, now=now)
     record(f"round.{event}", str(row), at=now, actor=account, project=project)
     return row
+
+
+def _close(project: Project, row: CalibrationRound, finished: Sequence[Account], *, now: datetime) -> None:
+    """Close a round. One that nobody had revealed shows its answers to those who gave them, where two can compare."""
+    if row.revealed_at is None and len(finished) >= FEWEST_PEOPLE:
+        _reveal(project, row, finished, now=now)
+    row.state, row.owner, row.due_at, row.closed_at = RoundState.CLOSED, None, None, now
+    row.save()
+
+
+def _reveal(project: Project, row: CalibrationRound, finished: Sequence[Account], *, now: datetime) -> None:
+    row.revealed_at = now
+    text = f"{row.title}: see how the others judged, and talk about it."
+    notify(finished, Topic.TEST, project, text, f"rounds/{row.number}/", now=now)
+
+
+def end_rounds(project: Project, version: GuidelineVersion, by: Account, *, now: datetime) -> None:
+    """Close the rounds under way, because another version is in force: what they compare is judged under one.
+
+    The caller has locked the project.
+    """
+    for row in CalibrationRound.objects.of(project).exclude(state=RoundState.CLOSED).select_related("owner"):
+        owners = [row.owner] if row.owner is not None else []
+        _close(project, row, end_round_stage(project, row, now=now), now=now)
+        record("round.close", str(row), at=now, actor=by, project=project, because=f"v{version.number}")
+        text = f"{row.title} was closed: version {version.number} of the guideline is in force."
+        notify(owners, Topic.TEST, project, text, f"rounds/{row.number}/", now=now)
 
 
 @transaction.atomic
@@ -259,10 +281,18 @@ def round_file(access: ProjectAccess, number: int) -> RoundFile:
         items=tuple(items),
         participants=tuple(_participants(access.project, row)),
         sees_answers=sees,
+        stages=shown_stages(row) if sees else (),
         posts=tuple(posts.order_by("at", "pk")) if sees else (),
         events=frozenset(events),
         may_post=sees and state in ROUND_PROCESS.waiting,
     )
+
+
+def shown_stages(row: CalibrationRound) -> tuple[int, ...]:
+    """Return of which stages answers are shown: what is judged again is blind too, until the round is closed."""
+    if row.revealed_at is None:
+        return ()
+    return (1, 2) if row.state == RoundState.CLOSED else (1,)
 
 
 def _participants(project: Project, row: CalibrationRound) -> list[Participant]:

@@ -43,5 +43,5 @@ class Rounds(Room):
         self._connection.send("POST", address("projects", project, "rounds", number, "judge-again"))
 
     def close_round(self, project: str, number: int) -> None:
-        """Close a round; one that was never revealed is cancelled by it."""
+        """Close a round; one that was never revealed is shown by it to those who answered everything, where two did."""
         self._connection.send("POST", address("projects", project, "rounds", number, "close"))

@@ -16,7 +16,7 @@ from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.reports.estimates import CONFIDENCE, FloatArray, IntArray, alpha, or_refusal
 from rubrica.usecases.reports.marks import region_of
 from rubrica.usecases.reports.values import AlphaEstimate, Estimate, RoundCriterion, RoundResults
-from rubrica.usecases.rounds import round_evaluations
+from rubrica.usecases.rounds import round_evaluations, shown_stages
 
 _NOT_AGAIN: Final = "It was not judged again."
 _NOT_COMPARED: Final = "Texts, words and orders are read side by side, not measured here."
@@ -26,9 +26,13 @@ _Columns = tuple[IntArray, FloatArray]
 
 
 def round_results(project: Project, row: CalibrationRound) -> RoundResults:
-    """Return agreement before and after, question by question, and of the marks."""
+    """Return agreement before and after, question by question, and of the marks; of what is still blind, nothing."""
     rubric = parse_rubric(row.guideline.rubric)
-    stages = [round_evaluations(project, row, stage) for stage in (1, 2)]
+    shown = shown_stages(row)
+    stages = [
+        round_evaluations(project, row, stage) if stage in shown else Evaluation.objects.of(project).none()
+        for stage in (1, 2)
+    ]
     answers = [_answers(project, stage) for stage in stages]
     judged = [sorted(stage.filter(cannot_judge="").values_list("item_id", "rater_id")) for stage in stages]
     criteria = [_criterion(criterion, answers, judged) for criterion in rubric.criteria]

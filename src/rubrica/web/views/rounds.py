@@ -83,10 +83,11 @@ def _item(access: ProjectAccess, file: usecases.RoundFile, row: RoundItem) -> di
     )
     contents: list[EvaluatedItem] = [
         evaluated_item(access, row.item, images, usecases.round_evaluations(access.project, file.round, stage))
-        for stage in (1, 2)
+        for stage in file.stages
     ]
+    after = next((content for content in contents[1:] if content.said), None)
     posts = [(post, name_shown(access, post.author)) for post in file.posts if post.round_item_id == row.pk]
-    return {"row": row, "before": contents[0], "after": contents[1] if contents[1].said else None, "posts": posts}
+    return {"row": row, "before": contents[0], "after": after, "posts": posts}
 
 
 @require_POST
