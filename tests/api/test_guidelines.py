@@ -147,6 +147,21 @@ def test_a_rater_reads_what_changed_and_acknowledges_it(callers: Callers, draft:
     assert callers.rita.post("/projects/audit/assignments", {"hold": 1}).json()["reason"] == "offered"
 
 
+def test_a_draft_that_somebody_else_has_saved_since_is_not_published_unseen(callers: Callers, draft: dict[str, Any]):
+    callers.omar.put(DRAFT, change(draft, "\n\n## OM-1 Omar's rule"), If_Match='"1"')
+
+    answer = callers.lena.post(VERSIONS, {"summary": "Mine"}, If_Match='"1"')
+
+    document = problem(answer)
+    assert (answer.status_code, document["type"]) == (412, "edit-conflict")
+    assert document["detail"].startswith(
+        "Omar has saved this guideline since you looked at it (revision 2, yours is 1)"
+    )
+    assert [(row["place"], row["kind"]) for row in document["changes"]] == [("OM-1", "added")]
+    assert len(callers.lena.get(VERSIONS).json()["versions"]) == 1
+    assert callers.lena.post(VERSIONS, {"summary": "Ours"}, If_Match='"2"').status_code == 201
+
+
 def test_publishing_the_same_again_is_a_conflict(callers: Callers):
     answer = callers.lena.post(VERSIONS, {})
 

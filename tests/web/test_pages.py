@@ -1,6 +1,7 @@
 """The pages: what they show, what they refuse in which words, and what no page ever carries."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.urls import reverse
 import rubrica.web
 from rubrica.domain.roles import Role
 from rubrica.kit.clock import now
-from rubrica.records.models import GuidelineDraft, Item, Project
+from rubrica.records.models import GuidelineDraft, GuidelineVersion, Item, Project
 from rubrica.records.models.project import ProjectState
 from rubrica.usecases import assignments, guidelines, organisations, projects
 from rubrica.usecases.reports import Heatmap
@@ -204,6 +205,23 @@ def test_two_editors_of_a_guideline_do_not_overwrite_each_other(world: World):
     assert "since you opened it" in late.content.decode()
     assert "Another." in late.content.decode()
     assert "One more." in GuidelineDraft.objects.of(world.project).get().markdown
+
+
+def test_nobody_publishes_what_somebody_else_has_written_unseen(world: World):
+    lena, omar = as_(world.lena), as_(world.omar)
+    form = lena.get("/projects/audit/guideline/edit/").context
+    body = {"revision": "1", "markdown": f"{form['markdown']}\n## OM-1 Omar's rule\n", "rubric": form["rubric"]}
+    assert omar.post("/projects/audit/guideline/edit/", body).status_code == 302
+    for when in ("", f"{now() + timedelta(days=30):%Y-%m-%d} 09:00"):
+        wanted = {"revision": "1", "summary": "My own words", "change_class": "breaking", "effective_at": when}
+        late = lena.post("/projects/audit/guideline/publish/", wanted)
+        assert late.status_code == 412
+        assert "From the version in force to what is saved now" in late.content.decode()
+        assert "OM-1" in late.content.decode()
+        assert 'value="My own words"' in late.content.decode()
+    assert GuidelineVersion.objects.of(world.project).count() == 1
+    seen = lena.post("/projects/audit/guideline/publish/", {**wanted, "revision": "2", "effective_at": ""}, follow=True)
+    assert "Published." in seen.content.decode()
 
 
 def test_a_broken_rubric_is_named_line_by_line_and_kept_in_the_editor(world: World):

@@ -233,10 +233,15 @@ def list_guideline_versions(request: HttpRequest, slug: Slug) -> Versions:
     "/projects/{slug:slug}/guideline/versions",
     operation_id="publish_guideline",
     summary="Publish the draft",
-    response=answers_to_body({201: VersionSummary}, 404, 409),
+    openapi_extra={"parameters": [{**_IF_MATCH, "required": False}]},
+    response=answers_to_body({201: VersionSummary}, 404, 409, 412),
 )
 def publish_guideline(request: HttpRequest, slug: Slug, publication: Publication) -> Status[VersionSummary]:
-    """Publish the draft as the next version, which never changes. New work is judged under it from now on."""
+    """Publish the draft as the next version, which never changes. New work is judged under it from now on.
+
+    With the draft's ETag in `If-Match` it is published as it was read, or not at all: where somebody else has saved
+    since, the answer is 412, and its member `changes` leads from the version in force to what would be published now.
+    """
     version = guidelines.publish_guideline(
         caller(request),
         slug,
@@ -244,6 +249,7 @@ def publish_guideline(request: HttpRequest, slug: Slug, publication: Publication
         change_class=ChangeClass(publication.change_class),
         which=Which(publication.reevaluate),
         sample=publication.sample,
+        revision=_revision(request) if "HTTP_IF_MATCH" in request.META else None,
         now=clock.now(),
     )
     return Status(201, _summary(version, version.pk))

@@ -5,10 +5,9 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Count
 
 from rubrica.domain.change_class import breaking_changes
-from rubrica.domain.guideline import check_guideline, content_hash, parse_guideline
+from rubrica.domain.guideline import check_guideline, content_hash
 from rubrica.domain.guideline_changes import Changes, compare
 from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Problem, ProblemsError, quoted
@@ -23,7 +22,6 @@ from rubrica.records.models import (
     GuidelineVersion,
     Item,
     ItemImage,
-    Mark,
     Project,
     ProjectMembership,
     Reevaluation,
@@ -32,6 +30,7 @@ from rubrica.records.models.guideline import ChangeClass, Which
 from rubrica.records.retrying import retried
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.attempts import calibrate_all
+from rubrica.usecases.citations import citations_lost, tell_of_lost
 from rubrica.usecases.errors import ConflictError, EditConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.gold import carry_over
 from rubrica.usecases.notifications import notify
@@ -116,14 +115,17 @@ def publish_guideline(
     change_class: ChangeClass = ChangeClass.CLARIFICATION,
     which: Which = Which.NONE,
     sample: int = 0,
+    revision: int | None = None,
 ) -> GuidelineVersion:
     """Publish the draft as the next version, which new work is judged under from now on.
 
     Of the items that the change reaches, ``which`` are queued again (``sample`` of them): their counters start again,
-    and what was judged before stays under its own version.
+    and what was judged before stays under its own version. With ``revision`` the draft is published as it was read.
 
     Raises
     ------
+    EditConflictError
+        Somebody else has saved since ``revision`` was read; it says what would be published now.
     ConflictError
         The draft equals the version in force, or changes how many images an item of the project has.
     InvalidInputError
@@ -132,8 +134,7 @@ def publish_guideline(
     """
     access = open_project(account, slug, Permission.PUBLISH_GUIDELINE)
     project = Project.objects.of(access.project).select_for_update().get()
-    draft = GuidelineDraft.objects.of(project).get()
-    text = Text(draft.markdown, draft.rubric)
+    text = text_to_publish(project, revision)
     return publish_text(project, account, text, Terms(summary, change_class, which, sample), now=now)
 
 
@@ -155,6 +156,26 @@ class Terms:
     sample: int = 0
 
 
+def text_to_publish(project: Project, revision: int | None) -> Text:
+    """Return the draft as it is saved; the caller has locked the project.
+
+    Raises
+    ------
+    EditConflictError
+        It is not of this revision any more.
+    """
+    draft = GuidelineDraft.objects.of(project).select_for_update(of=("self",)).select_related("updated_by").get()
+    if revision is not None and draft.revision != revision:
+        message = (
+            f"{draft.updated_by} has saved this guideline since you looked at it (revision {draft.revision}, yours is "
+            f"{revision}). Nothing was published. Look at what would be published now, then publish."
+        )
+        inforce = project.guideline
+        markdown, rubric = (inforce.markdown, parse_rubric(inforce.rubric)) if inforce is not None else ("", None)
+        raise EditConflictError(message, compare(markdown, rubric, draft.markdown, parse_rubric(draft.rubric)))
+    return Text(draft.markdown, draft.rubric)
+
+
 def publish_text(project: Project, by: Account, text: Text, terms: Terms, *, now: datetime) -> GuidelineVersion:
     """Publish a text as the next version; the caller has locked the project, and checked that the person may.
 
@@ -174,6 +195,7 @@ def publish_text(project: Project, by: Account, text: Text, terms: Terms, *, now
     _refuse_unknown_examples(project, rubric, markdown)
     if latest is not None and change_class != ChangeClass.BREAKING:
         _refuse_what_breaks(project, latest, rubric, markdown)
+    lost = citations_lost(project, latest, markdown) if latest is not None else []
     again = _judged_anew(project, latest, markdown, rubric, change_class, terms.which, terms.sample)
     version = GuidelineVersion.objects.create(
         project=project,
@@ -191,6 +213,7 @@ def publish_text(project: Project, by: Account, text: Text, terms: Terms, *, now
     if latest is not None:
         end_rounds(project, version, by, now=now)
         _have_it_learned(project, latest, version, now=now)
+    tell_of_lost(project, lost, version, now=now)
     record("guideline.published", f"v{version.number}", at=now, actor=by, project=project, content_hash=digest)
     if again is not None:
         reached, items = again
@@ -291,16 +314,13 @@ def examples_of_version(guideline_id: int, content_hash: str) -> frozenset[str]:
 
 
 def _refuse_what_breaks(project: Project, latest: GuidelineVersion, rubric: Rubric, markdown: str) -> None:
-    """Before anybody has judged, everything may change under any name."""
-    if not Evaluation.objects.of(project).exists():
-        return
-    gone = set(parse_guideline(latest.markdown).anchors) - set(parse_guideline(markdown).anchors)
-    cited = Mark.objects.of(project).filter(clause__in=gone).order_by("clause").values("clause")
+    """Before anybody has judged, what is asked may change under any name; a clause that is named may not go."""
+    is_judged = Evaluation.objects.of(project).exists()
     problems = [
-        *breaking_changes(parse_rubric(latest.rubric), rubric),
+        *(breaking_changes(parse_rubric(latest.rubric), rubric) if is_judged else ()),
         *(
-            Problem(row["clause"], f"is gone, and marks name it: {row['marks']}", "the clause under its anchor")
-            for row in cited.annotate(marks=Count("pk"))
+            Problem(row.clause, f"is gone, and is named by {row.in_words()}", "the clause under its anchor")
+            for row in citations_lost(project, latest, markdown)
         ),
     ]
     if problems:

@@ -12,12 +12,12 @@ from django.db import transaction
 from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Problem
 from rubrica.domain.roles import Permission
-from rubrica.records.models import Account, GuidelineDraft, Project, ProjectMembership, ScheduledPublication
+from rubrica.records.models import Account, Project, ProjectMembership, ScheduledPublication
 from rubrica.records.models.guideline import ChangeClass, Which
 from rubrica.records.retrying import retried
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, InvalidInputError, RefusedError
-from rubrica.usecases.guidelines import Terms, Text, publish_text
+from rubrica.usecases.guidelines import Terms, Text, publish_text, text_to_publish
 from rubrica.usecases.jobs import Clock, KeptJob, enqueue
 from rubrica.usecases.notifications import notify
 from rubrica.usecases.processes import leads_of
@@ -29,12 +29,20 @@ FURTHEST: Final = timedelta(days=366)
 @retried
 @transaction.atomic
 def schedule(
-    account: Account, slug: str, terms: Terms, *, effective_at: datetime | None, now: datetime
+    account: Account,
+    slug: str,
+    terms: Terms,
+    *,
+    effective_at: datetime | None,
+    now: datetime,
+    revision: int | None = None,
 ) -> ScheduledPublication:
     """Have the draft as it is saved become the next version at a time to come; specialists are told of it.
 
     Raises
     ------
+    EditConflictError
+        Somebody else has saved since ``revision`` was read.
     InvalidInputError
         The time is none, or not within the year to come; or the draft could not be published now.
     ConflictError
@@ -50,16 +58,15 @@ def schedule(
     if ScheduledPublication.objects.of(project).filter(ended_at=None).exists():
         message = "Another publication is scheduled. Cancel that one first."
         raise ConflictError(message)
-    draft = GuidelineDraft.objects.of(project).get()
-    text = Text(draft.markdown, draft.rubric)
+    text = text_to_publish(project, revision)
     tried = transaction.savepoint()
     publish_text(project, account, text, terms, now=now)
     transaction.savepoint_rollback(tried)
     project.refresh_from_db()
     made = ScheduledPublication.objects.create(
         project=project,
-        markdown=draft.markdown,
-        rubric=draft.rubric,
+        markdown=text.markdown,
+        rubric=text.rubric,
         summary=terms.summary.strip()[:400],
         change_class=terms.change_class,
         which=terms.which,

@@ -46,9 +46,14 @@ def refused(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def attempt(request: HttpRequest, action: Callable[[], object], success: str) -> bool:
-    """Run a use case for a form's button; tell the person how it went and return whether it happened."""
+    """Run a use case for a form's button; tell the person how it went and return whether it happened.
+
+    That somebody else has saved meanwhile is for the caller, or for a page of its own: it comes with a difference.
+    """
     try:
         action()
+    except EditConflictError:
+        raise
     except (InvalidInputError, ConflictError) as error:
         details = " ".join(f"{row.field} {row.problem}; allowed: {row.allowed}." for row in problems_of(error))
         messages.error(request, f"{error} {details}".strip())

@@ -25,6 +25,7 @@ from rubrica.usecases import scheduled_publications
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.accounts import zone_of
 from rubrica.usecases.acknowledgements import acknowledge, news_for, readers_of
+from rubrica.usecases.citations import citations_lost
 from rubrica.usecases.clause_questions import (
     MAX_TEXT,
     answer_clause_question,
@@ -121,17 +122,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the draft. A conflict or a problem keeps what was typed."""
     own = person(request)
     access = open_project(own, slug, Permission.EDIT_GUIDELINE)
-    draft = usecases.draft_of(access)
-    context: dict[str, object] = {
-        "access": access,
-        "draft": draft,
-        "markdown": draft.markdown,
-        "rubric": rubric_yaml(parse_rubric(draft.rubric)),
-        "latest": next(iter(usecases.versions_of(access)), None),
-        **_impact(access),
-        "scheduled": scheduled_publications.waiting(access),
-        "change_classes": ChangeClass.choices,
-    }
+    context = _editor(access)
     status = 200
     if request.method == "POST":
         markdown = request.POST.get("markdown", "").replace("\r\n", "\n")
@@ -161,15 +152,34 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "guideline/edit.html", context, status=status)
 
 
+def _editor(access: ProjectAccess) -> dict[str, object]:
+    draft = usecases.draft_of(access)
+    return {
+        "access": access,
+        "draft": draft,
+        "markdown": draft.markdown,
+        "rubric": rubric_yaml(parse_rubric(draft.rubric)),
+        "html": _html(access, draft.markdown[:MOST_PREVIEW]),
+        "latest": next(iter(usecases.versions_of(access)), None),
+        **_impact(access),
+        "scheduled": scheduled_publications.waiting(access),
+        "change_classes": ChangeClass.choices,
+    }
+
+
 def _impact(access: ProjectAccess) -> dict[str, object]:
     """Return what publishing what is saved would reach, once there is a version in force."""
-    if access.project.guideline_id is None:
+    if access.project.guideline is None:
         return {}
     impact = impact_of_draft(access)
     reach = impact.reach
     everything = len(impact.items)
     return {
         "impact": impact,
+        "lost_citations": [
+            (row.clause, row.in_words())
+            for row in citations_lost(access.project, access.project.guideline, usecases.draft_of(access).markdown)
+        ],
         "touched": sorted({*reach.criteria, *reach.added}) + sorted(reach.codes) + sorted(reach.clauses),
         "hours_all": impact.hours(everything),
         "hours_disputed": impact.hours(len(impact.disputed)),
@@ -204,39 +214,53 @@ def _changed_examples(access: ProjectAccess, changes: Changes | None) -> list[tu
 
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    """Publish the draft as the next version."""
+    """Publish the draft as the next version, now or at a time to come; as it was read, or not at all."""
     own, wanted = person(request), posted(request, "change_class", most=16)
     which, sample = posted(request, "which", most=8), posted(request, "sample", most=7)
-    open_project(own, slug, Permission.PUBLISH_GUIDELINE)
+    access = open_project(own, slug, Permission.PUBLISH_GUIDELINE)
     terms = usecases.Terms(
         summary=posted(request, "summary", most=400),
         change_class=ChangeClass(wanted) if wanted in ChangeClass.values else ChangeClass.CLARIFICATION,
         which=Which(which) if which in Which.values else Which.NONE,
         sample=int(sample) if sample.isascii() and sample.isdigit() else 0,
     )
-    when = posted(request, "effective_at", most=30)
-    if when:
-        effective_at = _moment(own, when)
-        attempt(
+    read, when = posted(request, "revision", most=12), posted(request, "effective_at", most=30)
+    revision = int(read) if read.isascii() and read.isdigit() else None
+    try:
+        if when:
+            _schedule(request, own, slug, terms, when, revision)
+            return redirect("edit_guideline", slug)
+        published = attempt(
             request,
-            lambda: scheduled_publications.schedule(own, slug, terms, effective_at=effective_at, now=now()),
-            _("Scheduled. What is saved now becomes the next version at that time."),
+            lambda: usecases.publish_guideline(
+                own,
+                slug,
+                summary=terms.summary,
+                change_class=terms.change_class,
+                which=terms.which,
+                sample=terms.sample,
+                revision=revision,
+                now=now(),
+            ),
+            _("Published. New work is judged under this version from now on."),
         )
-        return redirect("edit_guideline", slug)
-    published = attempt(
-        request,
-        lambda: usecases.publish_guideline(
-            own,
-            slug,
-            summary=terms.summary,
-            change_class=terms.change_class,
-            which=terms.which,
-            sample=terms.sample,
-            now=now(),
-        ),
-        _("Published. New work is judged under this version from now on."),
-    )
+    except EditConflictError as error:
+        unseen = {"unseen": error.changes, "message": str(error), "summary": terms.summary}
+        return render(request, "guideline/edit.html", _editor(access) | unseen, status=412)
     return redirect("guideline" if published else "edit_guideline", slug)
+
+
+def _schedule(
+    request: HttpRequest, own: Account, slug: str, terms: usecases.Terms, when: str, revision: int | None
+) -> None:
+    effective_at = _moment(own, when)
+    attempt(
+        request,
+        lambda: scheduled_publications.schedule(
+            own, slug, terms, effective_at=effective_at, revision=revision, now=now()
+        ),
+        _("Scheduled. What is saved now becomes the next version at that time."),
+    )
 
 
 def _moment(account: Account, text: str) -> datetime | None:
