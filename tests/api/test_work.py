@@ -226,6 +226,21 @@ def test_an_answer_after_the_lease_was_lost_is_kept_and_said_so(callers: Callers
     assert not Evaluation.objects.of_account(world.rita).exists()
 
 
+def test_what_is_submitted_under_a_version_retired_meanwhile_counts_under_that_version(callers: Callers, world: World):
+    held = take(callers.rita)[0]
+    draft = callers.lena.get("/projects/audit/guideline/draft").json()
+    body = {"markdown": f"{draft['markdown']}\n\nMore.", "rubric": draft["rubric"]}
+    callers.lena.put("/projects/audit/guideline/draft", body, If_Match='"1"')
+    callers.lena.post("/projects/audit/guideline/versions", {"summary": "More", "change_class": "breaking"})
+
+    answer = submit(callers.rita, held["id"])
+
+    assert answer.status_code == 201
+    stored = Evaluation.objects.of(world.project).get(public_id=answer.json()["receipt"]["evaluation"])
+    assert (stored.guideline.number, answer.json()["assignments"]) == (1, [])
+    assert callers.rita.post("/projects/audit/assignments", {}).json()["reason"] == "guideline_changed"
+
+
 def test_an_expired_lease_that_nobody_has_taken_over_still_counts(callers: Callers, world: World):
     held = assignments.take_assignments(world.rita, "audit", hold=1, now=NOON).assignments[0].held
 

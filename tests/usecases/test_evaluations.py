@@ -7,6 +7,7 @@ from rubrica.domain.answer import AnswerRejectedError
 from rubrica.records.models import (
     Assignment,
     Evaluation,
+    GuidelineDraft,
     GuidelineVersion,
     Image,
     Item,
@@ -14,7 +15,8 @@ from rubrica.records.models import (
     ProjectMembership,
     Rating,
 )
-from rubrica.usecases import assignments, evaluations, guidelines, projects
+from rubrica.records.models.guideline import ChangeClass
+from rubrica.usecases import acknowledgements, assignments, evaluations, guidelines, projects
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, LeaseLostError, NotFoundError
 from tests.cast import World, audit_answer, build_world, evaluate
@@ -305,3 +307,39 @@ def test_marks_on_every_image_of_a_set_are_stored_on_their_own(db):
     stored = Mark.objects.of(world.project).order_by("number").values_list("slot", "note")
     assert [note for _slot, note in stored] == [f"on {image}" for image in "abcd"]
     assert [slot for slot, _note in stored] == held.presentation
+
+
+@pytest.mark.parametrize("change_class", ChangeClass.values)
+def test_what_is_submitted_under_a_version_retired_a_minute_ago_counts_under_that_version(change_class: str):
+    world = build_world()
+    held = assignments.take_assignments(world.rita, "audit", hold=1, now=world.now).assignments[0].held
+    published_anew(world, ChangeClass(change_class))
+    sent = {"payload": audit_answer(), "key": "a-minute-late", "hold": 0}
+    receipt = evaluations.submit_evaluation(world.rita, held.public_id, **sent, now=world.later(minutes=1)).receipt
+    stored = Evaluation.objects.of(world.project).get(public_id=receipt.evaluation)
+    assert (stored.guideline.number, stored.guideline_hash) == (1, held.guideline_hash)
+    # What is taken from now on is judged under the new one.
+    acknowledgements.acknowledge(world.rita, "audit", number=2, now=world.now)
+    work = assignments.take_assignments(world.rita, "audit", hold=1, now=world.now)
+    assert {offer.held.guideline_id for offer in work.assignments} == {world.guideline.pk}
+
+
+def test_what_is_submitted_under_a_retired_version_after_the_lease_is_kept_where_others_were_quicker():
+    world = build_world(items=1, overlap=1)
+    held = assignments.take_assignments(world.rita, "audit", hold=1, now=world.now).assignments[0].held
+    published_anew(world, ChangeClass.CLARIFICATION)
+    world.later(seconds=world.project.lease_seconds + 1)
+    evaluate(world, world.rater("remy"))
+    with pytest.raises(LeaseLostError, match="is kept"):
+        evaluations.submit_evaluation(
+            world.rita, held.public_id, payload=audit_answer(), key="a-day-late", hold=0, now=world.later(minutes=1)
+        )
+    late = Assignment.objects.of(world.project).get(public_id=held.public_id)
+    assert (late.guideline.number, late.late_answer["answers"]) == (1, audit_answer()["answers"])
+
+
+def published_anew(world: World, change_class: ChangeClass) -> None:
+    draft = GuidelineDraft.objects.of(world.project).get()
+    markdown = f"{draft.markdown}\nOne more line.\n"
+    guidelines.replace_draft(world.lena, "audit", markdown=markdown, rubric=draft.rubric, now=world.now)
+    guidelines.publish_guideline(world.lena, "audit", change_class=change_class, now=world.later(minutes=1))

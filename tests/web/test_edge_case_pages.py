@@ -171,3 +171,20 @@ def test_what_people_write_is_text_on_every_page(world: World, case):
         assert "<script>alert" not in text
         assert "<img src=x" not in text
         assert "<b>bold" not in text
+
+
+def test_a_ruling_that_contradicts_another_is_asked_about_and_then_shown_as_a_conflict(world: World, case):
+    work = assignments.take_assignments(world.rita, "audit", hold=2, now=world.now)
+    put_to_vote(world, work.assignments[0].held.public_id, "And along a window?")
+    for number in (1, 2):
+        edge_cases.close_vote(world.lena, "audit", number, now=world.now)
+    assert step(world.lena, "rule", **RULING, clause="PL-1").status_code == 302
+    other = {**RULING, "decision": "A seam is no fault", "clause": "PL-1"}
+    refused = as_(world.lena).post("/projects/audit/cases/2/rule/", other)
+    assert refused.status_code == 409
+    assert "There is a ruling on the same: R-1 (A seam is a fault, minor)" in refused.content.decode()
+    assert "A seam is no fault" in refused.content.decode()
+    beside = as_(world.lena).post("/projects/audit/cases/2/rule/", {**other, "beside": "on"})
+    assert beside.status_code == 302
+    shown = page(world.rita, "/projects/audit/rulings/")
+    assert ("may contradict R-1" in shown, "may contradict R-2" in shown) == (True, True)

@@ -5,7 +5,7 @@ from django.test import Client
 
 from rubrica.domain.gold import Purpose
 from rubrica.usecases import assignments, attempts, evaluations, gold
-from tests.cast import World, audit_answer, build_world
+from tests.cast import World, audit_answer, build_world, evaluate
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +104,19 @@ def test_the_plan_is_saved_and_what_is_out_of_range_is_refused(tested: World):
         "/projects/audit/gold/plan/", {**numbers, "breaking_items": "9", "gold_percent": "50"}, follow=True
     )
     assert "The plan was not changed" in answer.content.decode()
+
+
+def test_a_gold_item_that_everybody_disputes_says_so_to_the_lead(db):
+    """Five raters who are right everywhere else answer one item otherwise: the item is in question, not they."""
+    world = build_world(items=5)
+    for place, item in enumerate(world.items):
+        answers = dict.fromkeys(ANSWERS, 2) if place == 0 else ANSWERS
+        gold.make_gold(world.lena, "audit", item.public_id, answers=answers, now=world.now)
+    for number in range(5):
+        rater = world.rater(f"r{number}")
+        attempts.order_attempt(world.lena, "audit", rater.public_id, Purpose.CALIBRATION, 5, now=world.now)
+        for _ in range(5):
+            evaluate(world, rater, audit_answer(5))
+    shown = " ".join(page(world.lena, "/projects/audit/gold/").split())
+    assert shown.count("disputed</span>") == 1
+    assert "of 5" in shown
