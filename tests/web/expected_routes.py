@@ -16,6 +16,8 @@ PAGES: dict[tuple[str, str], Row] = {
     ("GET", "home"): ("/", {}, ANYBODY),
     ("GET", "health"): ("/health/", {}, ANYBODY),
     ("GET", "help"): ("/help/", {}, ANYBODY),
+    ("GET", "house_rules"): ("/house-rules/", {}, ANYBODY),
+    ("GET", "house_rules_document"): ("/.well-known/house-rules.json", {}, ANYBODY),
     ("GET", "my_work"): ("/my-work/", {}, MEMBERS),
     ("GET", "profile"): ("/profile/", {}, MEMBERS),
     ("GET", "work_record"): ("/record/", {}, MEMBERS),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from rubrica.domain.house_rules import SENSORS_OFF
 from rubrica.usecases.accounts import zone_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -21,9 +22,7 @@ class PrivacyHeadersMiddleware:
         response = self._get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), display-capture=(), usb=()"
-        )
+        response.headers.setdefault("Permissions-Policy", ", ".join(f"{sensor}=()" for sensor in SENSORS_OFF))
         return response
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +18,7 @@ from rubrica.records.models.assignment import AssignmentState
 from rubrica.records.models.project import ProjectState
 from rubrica.usecases.acknowledgements import News, unread_news
 from rubrica.usecases.attempts import Progress, open_attempts
+from rubrica.usecases.house_rules import current_rules, rules_document
 from rubrica.usecases.notifications import mark_read, news_of
 from rubrica.usecases.projects import ProjectProgress, projects_of
 from rubrica.web.attention import next_steps, waiting_cases, waiting_reviews
@@ -129,6 +130,20 @@ def _own_counts(account: Account, total: int) -> dict[str, int]:
 def help_page(request: HttpRequest) -> HttpResponse:
     """Show the keys and how the parts fit together."""
     return render(request, "help.html")
+
+
+@login_not_required
+@require_safe
+def house_rules(request: HttpRequest) -> HttpResponse:
+    """Show what everybody who works here can rely on."""
+    return render(request, "house_rules.html", {"rules": current_rules()})
+
+
+@login_not_required
+@require_safe
+def house_rules_document(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (a view)
+    """Hand the same rules to programs."""
+    return JsonResponse(rules_document())
 
 
 @login_not_required
