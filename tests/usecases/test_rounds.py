@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from rubrica.domain.calibration_round import ItemChoice, RoundEvent
 from rubrica.domain.gold import Purpose
 from rubrica.records.models import CalibrationRound, GuidelineDraft, RoundPost
 from rubrica.records.models.guideline import ChangeClass
-from rubrica.usecases import assignments, attempts, evaluations, gold, guidelines, notifications, rounds
+from rubrica.usecases import assignments, attempts, evaluations, gold, guidelines, notifications, projects, rounds
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.instance.invariants import invariants
@@ -293,3 +294,28 @@ def test_the_whole_round_runs_from_the_pages(world: World):
     text = client.get("/projects/audit/rounds/1/").content.decode()
     assert "After it" in text
     assert client.post("/projects/audit/rounds/1/burn/").status_code == 404
+
+
+def test_the_page_of_a_round_costs_the_same_with_one_item_and_rater_as_with_four_items_and_three(world: World):
+    client = Client()
+    client.force_login(world.lena)
+
+    def queries(number: int) -> int:
+        with CaptureQueriesContext(connection) as counted:
+            assert client.get(f"/projects/audit/rounds/{number}/").status_code == 200
+        return len(counted)
+
+    open_round(world)
+    judge_everybody(world)
+    move(world, RoundEvent.REVEAL)
+    queries(1)
+    many = queries(1)
+    move(world, RoundEvent.CLOSE)
+    rosa = world.people["rosa"]
+    projects.set_project_role(world.lena, "audit", rosa.public_id, None, now=world.now)
+    open_round(world, count=1, title="Hands")
+    for name in ("rita", "remy"):
+        judge(world, name, (5, 5, 5, 5), most=1)
+    rounds.move_round(world.lena, "audit", 2, RoundEvent.REVEAL, now=world.now)
+
+    assert queries(2) == many

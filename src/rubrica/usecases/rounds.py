@@ -1,6 +1,7 @@
 """Calibration rounds: opening one, revealing what everybody answered, talking, judging again, and what it brought."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -303,15 +304,12 @@ def _participants(project: Project, row: CalibrationRound) -> list[Participant]:
         if attempt.stage <= stage:
             kept = latest.get(attempt.account_id)
             latest[attempt.account_id] = attempt if kept is None or attempt.stage > kept.stage else kept
+    done: Counter[tuple[int, int]] = Counter()
+    for of_stage in {attempt.stage for attempt in latest.values()}:
+        raters = round_evaluations(project, row, of_stage).values_list("rater", flat=True)
+        done.update((rater, of_stage) for rater in raters)
     total = RoundItem.objects.of(project).filter(round=row).count()
-    return [
-        Participant(
-            attempt.account,
-            round_evaluations(project, row, attempt.stage).filter(rater=attempt.account_id).count(),
-            total,
-        )
-        for attempt in latest.values()
-    ]
+    return [Participant(attempt.account, done[attempt.account_id, attempt.stage], total) for attempt in latest.values()]
 
 
 def _finished(project: Project, row: CalibrationRound, *, stage: int) -> list[Account]:

@@ -20,6 +20,10 @@ APART = 2.0
 """Scale points between two raters from which a page says so."""
 
 
+_Given = Mapping[tuple[int, str], Sequence[Rating]]
+"""Ratings by evaluation and criterion; empty where there are none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What one rater said of the item. ``letter`` stands before the numbers of the rater's marks."""
@@ -83,16 +87,40 @@ def evaluated_item(
     """
     if among is None:
         among = Evaluation.objects.of(access.project).filter(superseded_by=None, is_repeat=False)
-    evaluations = list(among.filter(item=item).select_related("rater", "guideline").order_by("id"))
+    return evaluated_items(access, [(item, images)], among)[item.pk]
+
+
+def evaluated_items(
+    access: ProjectAccess,
+    items: Sequence[tuple[Item, Sequence[ItemImage]]],
+    among: ScopedQuerySet[Evaluation],
+) -> dict[int, EvaluatedItem]:
+    """Return what ``among`` says of several items, by row id of the item. Costs the same for one as for many."""
+    shown = among.filter(item__in=[item.pk for item, _images in items]).select_related("rater", "guideline")
+    by_item: defaultdict[int, list[Evaluation]] = defaultdict(list)
+    for evaluation in shown.order_by("id"):
+        by_item[evaluation.item_id].append(evaluation)
+    everything = [evaluation for evaluations in by_item.values() for evaluation in evaluations]
+    marks, given = _marks(access, everything), _given(access, everything)
+    return {item.pk: _content(access, item, images, by_item[item.pk], marks, given) for item, images in items}
+
+
+def _content(
+    access: ProjectAccess,
+    item: Item,
+    images: Sequence[ItemImage],
+    evaluations: Sequence[Evaluation],
+    marks: Mapping[int, Sequence[Mark]],
+    given: _Given,
+) -> EvaluatedItem:
     rubrics = {row.pk: rubric_of_version(row.guideline_id, row.guideline_hash) for row in evaluations}
     canvases = {row.slot: Canvas(row.image.view_width, row.image.view_height) for row in images}
-    marks = _marks(access, evaluations)
     said = tuple(
         _said(access, row, rubrics[row.pk], marks[row.pk], place, canvases) for place, row in enumerate(evaluations)
     )
     planted = item.known_defects if access.may(Permission.SEE_MODEL_IDENTITY) else []
     pictures = tuple(_picture(row, canvases[row.slot], said, planted) for row in images)
-    return EvaluatedItem(said, _rows(access, evaluations, rubrics, item.prompt), pictures)
+    return EvaluatedItem(said, _rows(evaluations, rubrics, given, item.prompt), pictures)
 
 
 def words_of(rubric: Rubric, answers: Mapping[str, object], prompt: str = "") -> list[tuple[str, tuple[str, ...]]]:
@@ -156,12 +184,16 @@ def _planted(defect: dict[str, object], canvas: Canvas) -> Planted:
     return Planted(str(defect.get("kind", "")), str(defect.get("code", "")), defect.get("severity", ""), outline)
 
 
-def _rows(
-    access: ProjectAccess, evaluations: Sequence[Evaluation], rubrics: dict[int, Rubric], prompt: str
-) -> tuple[AnswerRow, ...]:
+def _given(access: ProjectAccess, evaluations: Iterable[Evaluation]) -> _Given:
     given: defaultdict[tuple[int, str], list[Rating]] = defaultdict(list)
     for rating in Rating.objects.of(access.project).filter(evaluation__in=evaluations).order_by("pk"):
         given[rating.evaluation_id, rating.criterion].append(rating)
+    return given
+
+
+def _rows(
+    evaluations: Sequence[Evaluation], rubrics: dict[int, Rubric], given: _Given, prompt: str
+) -> tuple[AnswerRow, ...]:
     criteria: dict[str, Criterion] = {}
     # The newest rules come first: they say how a criterion is called now.
     for row in reversed(evaluations):
@@ -174,7 +206,7 @@ def _row(
     criterion: Criterion,
     evaluations: Sequence[Evaluation],
     rubrics: dict[int, Rubric],
-    given: defaultdict[tuple[int, str], list[Rating]],
+    given: _Given,
     prompt: str,
 ) -> AnswerRow:
     answers = []

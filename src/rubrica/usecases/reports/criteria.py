@@ -126,13 +126,19 @@ def _measured(
     Options with scores are ordered by them, and an option without one ("not sure") takes no part; a choice among
     options of which none has a score is nominal.
     """
-    is_scored = np.isfinite(ratings.scores)
+    level = level_of(criterion)
+    if level == "nominal":
+        return level, codes, np.ones(len(codes), dtype=np.bool_)
+    return level, ratings.scores, np.isfinite(ratings.scores)
+
+
+def level_of(criterion: Criterion) -> Level:
+    """Return the level of measurement of a criterion's answers."""
     if criterion.type == "count":
         # A number of things has equal steps and a true zero.
-        return "ratio", ratings.scores, is_scored
-    if any(option.score is not None for option in criterion.options) or criterion.type == "scale":
-        return "ordinal", ratings.scores, is_scored
-    return "nominal", codes, np.ones(len(codes), dtype=np.bool_)
+        return "ratio"
+    has_scores = criterion.type != "ticks" and any(option.score is not None for option in criterion.options)
+    return "ordinal" if criterion.type == "scale" or has_scores else "nominal"
 
 
 def _same_side(units: IntArray, scores: FloatArray) -> PairAgreement | None:

@@ -13,6 +13,7 @@ from rubrica.measure.agreement.lift import agreement_lift
 from rubrica.measure.regions.mark_agreement import mark_agreement
 from rubrica.records.models import CalibrationRound, Evaluation, ItemImage, Mark, Project, Rating
 from rubrica.records.scoping import ScopedQuerySet
+from rubrica.usecases.reports.criteria import level_of
 from rubrica.usecases.reports.estimates import CONFIDENCE, FloatArray, IntArray, alpha, or_refusal
 from rubrica.usecases.reports.marks import region_of
 from rubrica.usecases.reports.values import AlphaEstimate, Estimate, RoundCriterion, RoundResults
@@ -57,7 +58,7 @@ def _criterion(
 ) -> RoundCriterion:
     if criterion.type in {"text", "words", "ranking", "best_worst"}:
         return RoundCriterion(criterion.id, criterion.name, None, None, None, _NOT_COMPARED)
-    level = _level(criterion)
+    level = level_of(criterion)
     first, second = (
         _columns(criterion, stage.get(criterion.id, []), who) for stage, who in zip(answers, judged, strict=True)
     )
@@ -74,13 +75,6 @@ def _alpha(columns: _Columns, level: Level) -> tuple[AlphaEstimate | None, str]:
     return alpha(*columns, level) if len(columns[0]) else (None, "Nobody has answered it.")
 
 
-def _level(criterion: Criterion) -> Level:
-    if criterion.type == "count":
-        return "ratio"
-    is_ordered = criterion.type == "scale" or any(option.score is not None for option in criterion.options)
-    return "ordinal" if is_ordered and criterion.type != "ticks" else "nominal"
-
-
 def _columns(
     criterion: Criterion, rows: Sequence[tuple[int, int, str, float | None]], judged: Sequence[tuple[int, int]]
 ) -> _Columns:
@@ -93,7 +87,7 @@ def _columns(
             for item, rater in judged
             for place, code in enumerate(codes)
         ]
-    elif _level(criterion) == "nominal":
+    elif level_of(criterion) == "nominal":
         names = sorted({value for _item, _rater, value, _score in rows})
         cells = [(item, float(names.index(value))) for item, _rater, value, _score in rows]
     else:

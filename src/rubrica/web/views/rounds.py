@@ -1,5 +1,6 @@
 """Calibration rounds: the list, one round before and after it is revealed, and what it brought."""
 
+from collections import defaultdict
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from rubrica.domain.calibration_round import MAX_POST, MAX_TITLE, ItemChoice, RoundEvent
 from rubrica.domain.roles import Permission
 from rubrica.kit.clock import now
-from rubrica.records.models import ItemImage, RoundItem
+from rubrica.records.models import ItemImage, RoundPost
 from rubrica.usecases import rounds as usecases
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.pseudonyms import name_shown
-from rubrica.web.evaluated_item import EvaluatedItem, evaluated_item
+from rubrica.web.evaluated_item import evaluated_items
 from rubrica.web.requests import person, posted, whole
 from rubrica.web.translate import attempt
 
@@ -72,22 +73,33 @@ def calibration_round(request: HttpRequest, slug: str, number: int) -> HttpRespo
 
         context |= {
             "results": round_results(access.project, file.round),
-            "items": [_item(access, file, row) for row in file.items],
+            "items": _items(access, file),
         }
     return render(request, "round/round.html", context)
 
 
-def _item(access: ProjectAccess, file: usecases.RoundFile, row: RoundItem) -> dict[str, object]:
-    images = list(
-        ItemImage.objects.of(access.project).filter(item=row.item_id).select_related("image").order_by("slot")
-    )
-    contents: list[EvaluatedItem] = [
-        evaluated_item(access, row.item, images, usecases.round_evaluations(access.project, file.round, stage))
+def _items(access: ProjectAccess, file: usecases.RoundFile) -> list[dict[str, object]]:
+    images: defaultdict[int, list[ItemImage]] = defaultdict(list)
+    rows = ItemImage.objects.of(access.project).filter(item__in=[row.item_id for row in file.items])
+    for image in rows.select_related("image").order_by("slot"):
+        images[image.item_id].append(image)
+    items = [(row.item, images[row.item_id]) for row in file.items]
+    stages = [
+        evaluated_items(access, items, usecases.round_evaluations(access.project, file.round, stage))
         for stage in file.stages
     ]
-    after = next((content for content in contents[1:] if content.said), None)
-    posts = [(post, name_shown(access, post.author)) for post in file.posts if post.round_item_id == row.pk]
-    return {"row": row, "before": contents[0], "after": after, "posts": posts}
+    talk: defaultdict[int, list[tuple[RoundPost, str]]] = defaultdict(list)
+    for post in file.posts:
+        talk[post.round_item_id].append((post, name_shown(access, post.author)))
+    return [
+        {
+            "row": row,
+            "before": stages[0][row.item_id],
+            "after": next((after for stage in stages[1:] if (after := stage[row.item_id]).said), None),
+            "posts": talk[row.pk],
+        }
+        for row in file.items
+    ]
 
 
 @require_POST
