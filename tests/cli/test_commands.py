@@ -260,3 +260,13 @@ def test_a_refusal_is_one_line_on_standard_error(world: World, arguments, code, 
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("Error: ")
     assert words in done.stderr
+
+
+def test_a_fresh_key_signs_credentials_from_now_on(db, tmp_path, settings):
+    settings.HOME = tmp_path
+    first = run("rotate-signing-key").output
+    second = run("rotate-signing-key").output
+
+    assert re.search("the key [A-Za-z0-9_-]{43} from now on", second)
+    assert first != second
+    assert len(json.loads((tmp_path / "signing_keys.json").read_text())["keys"]) == 3

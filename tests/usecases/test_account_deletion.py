@@ -6,10 +6,11 @@ from django.db import connection
 
 from rubrica.domain.roles import Role
 from rubrica.kit.clock import now
-from rubrica.records.models import Account, Evaluation
-from rubrica.usecases import account_deletion, accounts, organisations
+from rubrica.records.models import Account, Evaluation, OpeningSource, SavedSearch
+from rubrica.usecases import account_deletion, accounts, opening_sources, organisations
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from tests.cast import NOON, World, declared_profile, evaluate, person
+from tests.domain.openings import POSTED_IN_WORDS
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,18 @@ def test_nothing_that_is_stored_says_who_it_was(world: World):
     after = everything_stored()
 
     assert [trace for trace in traces if trace in after] == []
+
+
+def test_what_the_person_alone_looked_for_goes_and_what_everybody_is_shown_stays(world: World):
+    words = POSTED_IN_WORDS.encode()
+    admin = person("paula", platform_admin=True)
+    for name, is_shared in (("Vanishing list", False), ("Shared list", True)):
+        opening_sources.import_openings(admin, words, name=name, kind="text", is_shared=is_shared, now=NOON)
+    SavedSearch.objects.create(account=admin, name="Vanishing wish", query="q=seams", created_at=NOON, told_until=NOON)
+    delete(admin)
+
+    assert "vanishing" not in everything_stored()
+    assert [source.name for source in OpeningSource.objects.of_account(admin)] == ["Shared list"]
 
 
 def test_what_was_judged_stays_under_a_pseudonym(world: World):

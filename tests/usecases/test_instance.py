@@ -16,6 +16,7 @@ from rubrica.usecases import accounts, instance
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.imports import import_folder
 from rubrica.usecases.instance import invariants
+from rubrica.usecases.signing_keys import signing_keys
 from tests.cast import NOON, World, build_world, evaluate
 from tests.imaging.makers import encoded, texture
 
@@ -127,6 +128,7 @@ def test_a_backup_holds_database_images_and_secret_with_true_hashes(tmp_path):
     world = build_world(items=0)
     (tmp_path / "a.png").write_bytes(encoded(texture(48, 48), "PNG"))
     import_folder(world.lena, world.project.slug, tmp_path, now=NOON)
+    signing_keys()
     made = instance.back_up(tmp_path / "backup", now=NOON)
     manifest = json.loads((made.directory / "manifest.json").read_text())
 
@@ -135,7 +137,7 @@ def test_a_backup_holds_database_images_and_secret_with_true_hashes(tmp_path):
         assert (file["sha256"], file["bytes"]) == (hashlib.sha256(data).hexdigest(), len(data))
     image = Image.objects.of(world.project).get()
     names = {file["name"] for file in manifest["files"]}
-    assert {"rubrica.sqlite3", "secret_key", f"media/{image.storage_key('original')}"} <= names
+    assert {"rubrica.sqlite3", "secret_key", "signing_keys.json", f"media/{image.storage_key('original')}"} <= names
     copy = sqlite3.connect(made.directory / "rubrica.sqlite3")
     assert copy.execute("SELECT key FROM records_item").fetchall() == [("a.png",)]
     copy.close()

@@ -80,6 +80,9 @@ def test_programs_get_the_signed_text_the_keys_and_the_list(world: World, rita: 
     assert (signed.headers["Content-Type"], signed.content.decode()) == ("application/vc+jwt", row.token)
     assert document["verificationMethod"][0]["publicKeyJwk"] == keys[0]
     assert "d" not in keys[0]
+    for path in (f"/credentials/{row.public_id}/", "/.well-known/did.json", "/credentials/status/0/"):
+        assert stranger.get(path).headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in stranger.get("/verify/").headers
     assert stranger.get("/credentials/status/0/").content.count(b".") == 2
     assert stranger.get("/credentials/status/9/").status_code == 404
 

@@ -13,15 +13,19 @@ from rubrica.domain.roles import Role
 from rubrica.records.models import (
     Account,
     ApiToken,
+    FoundPosting,
     Invitation,
     Membership,
     Notification,
     NotificationChoice,
+    OpeningSource,
     Portfolio,
     ProjectMembership,
+    SavedSearch,
     Session,
     SignInLink,
     SpecialistProfile,
+    StoredOpening,
     WorkCredential,
     WorkDisclosure,
 )
@@ -39,6 +43,7 @@ _GOING = (
     SpecialistProfile,
     WorkDisclosure,
     Portfolio,
+    SavedSearch,
 )
 DELETED_NAME = "Deleted person"
 
@@ -62,6 +67,7 @@ def delete_account(account: Account, *, confirmed_email: str, now: datetime) -> 
     forget_beats(account, now=now)
     for model in _GOING:
         model.objects.of_account(account).delete()
+    _drop_own_openings(account)
     ProjectMembership.objects.of_account(account).update(is_active=False)
     credentials = WorkCredential.objects.of_account(account)
     credentials.filter(revoked_at=None).update(revoked_at=now)
@@ -75,6 +81,14 @@ def delete_account(account: Account, *, confirmed_email: str, now: datetime) -> 
     stored.save()
     record("account.deleted", account.public_id, at=now, actor=stored)
     hand_over_everywhere(stored, by=stored, now=now)
+
+
+def _drop_own_openings(account: Account) -> None:
+    """Delete what the person alone was shown from elsewhere; sources that everybody is shown stay."""
+    sources = OpeningSource.objects.of_account(account).filter(is_shared=False)
+    FoundPosting.objects.of_account(account).filter(source__in=sources).delete()
+    StoredOpening.objects.of_account(account).delete()
+    sources.delete()
 
 
 def _no_address(account: Account) -> str:

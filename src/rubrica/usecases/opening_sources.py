@@ -87,7 +87,7 @@ def add_source(
     source.url, source.every_hours = address, every_hours
     source.save()
     enqueue_and_start(REFRESH, source.public_id, now=now)
-    record("opening_source.added", address, at=now, actor=account, is_shared=is_shared)
+    record("opening_source.added", source.public_id, at=now, actor=account, is_shared=is_shared)
     return source
 
 
@@ -119,7 +119,8 @@ def import_openings(
         raise InvalidInputError(message, found.problems) from error
     source.save()
     result = store_feed(source, feed, now=now)
-    record("openings.imported", source.name, at=now, actor=account, added=result.added, refused=result.refused)
+    added, refused = result.added, result.refused
+    record("openings.imported", source.public_id, at=now, actor=account, added=added, refused=refused)
     return source, result
 
 
@@ -165,7 +166,7 @@ def remove_source(account: Account, public_id: str, *, now: datetime) -> None:
     forget_source(source, now=now)
     source.removed_at = now
     source.save(update_fields=["removed_at"])
-    record("opening_source.removed", source.url or source.name, at=now, actor=account)
+    record("opening_source.removed", source.public_id, at=now, actor=account)
 
 
 # --- fetching again ---

@@ -20,6 +20,8 @@ from rubrica.web.requests import person, posted
 from rubrica.web.translate import attempt
 
 VC_JWT: Final = "application/vc+jwt"
+# Verifiers run in browsers too, on pages of others; what is handed out here names nobody and needs no session.
+FOR_EVERYBODY: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 @require_safe
@@ -100,7 +102,7 @@ def credential(request: HttpRequest, credential: str) -> HttpResponse:
     """Show a credential and check it, for whoever has its address; programs get the signed text."""
     row = usecases.credential_by_id(credential)
     if "html" not in request.headers.get("Accept", ""):
-        return HttpResponse(row.token, content_type=VC_JWT)
+        return HttpResponse(row.token, content_type=VC_JWT, headers=FOR_EVERYBODY)
     return _checked(request, usecases.check_credential(row.token, now=now()), row.token)
 
 
@@ -129,18 +131,20 @@ def _results(subject: object) -> list[tuple[str, str]]:
 @require_safe
 def status(request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG001  (a view)
     """Hand out a list of revocations, signed."""
-    return HttpResponse(usecases.signed_status_list(number, now=now()), content_type=VC_JWT)
+    signed = usecases.signed_status_list(number, now=now())
+    return HttpResponse(signed, content_type=VC_JWT, headers=FOR_EVERYBODY)
 
 
 @login_not_required
 @require_safe
 def did(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (a view)
     """Hand out who signs here, and with which keys."""
-    return JsonResponse(usecases.own_did_document(), content_type="application/did+json")
+    return JsonResponse(usecases.own_did_document(), content_type="application/did+json", headers=FOR_EVERYBODY)
 
 
 @login_not_required
 @require_safe
 def jwks(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (a view)
     """Hand out the public keys alone."""
-    return JsonResponse({"keys": list(usecases.published_keys().values())}, content_type="application/jwk-set+json")
+    keys = list(usecases.published_keys().values())
+    return JsonResponse({"keys": keys}, content_type="application/jwk-set+json", headers=FOR_EVERYBODY)
