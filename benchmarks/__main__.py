@@ -15,6 +15,7 @@ SECTIONS = (
     "coach",
     "measure",
     "overlap",
+    "active_time",
     "own_data",
     "descriptors",
 )

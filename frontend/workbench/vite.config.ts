@@ -1,4 +1,4 @@
-import { defineConfig, type Plugin } from "vite";
+import { build, defineConfig, type Plugin } from "vite";
 
 /**
  * Sections of OpenSeadragon that the workbench never asks for: formats it does not serve, drawers it does not use
@@ -48,10 +48,31 @@ function htmxBeside(): Plugin {
   };
 }
 
+/** Build the pages' clock as a module of its own: every page of a project loads it, and no other part of the workbench. */
+function clockBeside(): Plugin {
+  return {
+    name: "clock-beside",
+    apply: "build",
+    async closeBundle() {
+      await build({
+        configFile: false,
+        logLevel: "warn",
+        build: {
+          target: "es2022",
+          outDir: "dist",
+          emptyOutDir: false,
+          modulePreload: false,
+          rolldownOptions: { input: "src/clock/main.ts", output: { entryFileNames: "clock.js" } },
+        },
+      });
+    },
+  };
+}
+
 // One ES module and one style sheet with fixed names: the page names them, the server adds the hash.
 export default defineConfig({
   base: "./",
-  plugins: [slimOpenSeadragon(), htmxBeside()],
+  plugins: [slimOpenSeadragon(), htmxBeside(), clockBeside()],
   build: {
     target: "es2022",
     outDir: "dist",

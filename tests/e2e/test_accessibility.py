@@ -17,6 +17,7 @@ from rubrica.records.models import Account, Evaluation, Item
 from rubrica.usecases import accounts, assignments, attempts, edge_cases, gold, organisations, rulings
 from rubrica.usecases.clause_questions import ask_about_clause
 from rubrica.usecases.imports import UploadedPart, start_import
+from rubrica.usecases.time_claims import claim_time
 from tests.cast import (
     World,
     audit_answer,
@@ -84,6 +85,15 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     attempts.order_attempt(world.lena, "audit", nora.public_id, Purpose.CALIBRATION, 3, now=now)
     opened = opened_round(world)
     opening = published_opening(world)
+    claim_time(
+        world.rita,
+        "audit",
+        started_at=now - timedelta(hours=2),
+        ended_at=now - timedelta(hours=1),
+        reason="meeting",
+        note="The calibration call",
+        now=now,
+    )
     return world, {
         "slug": "audit",
         "opening": opening.public_id,

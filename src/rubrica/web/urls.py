@@ -29,6 +29,7 @@ from rubrica.web.views import (
     reports,
     reviews,
     rounds,
+    time_claims,
     work,
 )
 
@@ -172,6 +173,9 @@ _PROJECTS = [
     path("projects/<slug:slug>/rounds/<int:number>/", rounds.calibration_round, name="calibration_round"),
     path("projects/<slug:slug>/rounds/<int:number>/<int:position>/say/", rounds.say, name="say_in_round"),
     path("projects/<slug:slug>/rounds/<int:number>/<slug:step>/", rounds.round_step, name="round_step"),
+    path("projects/<slug:slug>/time-claims/", time_claims.time_claims, name="time_claims"),
+    path("projects/<slug:slug>/time-claims/new/", time_claims.claim_time, name="claim_time"),
+    path("projects/<slug:slug>/time-claims/<int:number>/<slug:step>/", time_claims.claim_step, name="claim_step"),
     path("projects/<slug:slug>/results/", reports.results, name="results"),
     path("projects/<slug:slug>/exports/", exports.exports, name="exports"),
     path("projects/<slug:slug>/openings/", openings.project_openings, name="project_openings"),

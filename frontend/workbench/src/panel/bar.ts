@@ -63,6 +63,7 @@ export function barView(w: Workbench, bench: Bench): TemplateResult {
         : nothing
     }
     ${bench.today.evaluations > 0 ? html`<span class="wb-today wb-wide" data-test="today" title="Yours in this project today, and the time at work as it is measured here">${todayWords(bench)}</span>` : nothing}
+    <rubrica-clock data-api=${w.dataset.api ?? "/api/v1"} data-project=${w.dataset.project ?? ""} data-person=${w.dataset.person ?? ""} data-page="workbench"></rubrica-clock>
     <span class="wb-gap"></span>
     <span class=${`wb-saves is-${bench.saves.unkept ? "offline" : bench.saves.state}`} data-test="save-state">${saveWords(bench)}</span>
     <button type="button" class="wb-quiet" aria-haspopup="dialog" data-test="keys-open" aria-label="Keys" title=${named("All keys", w.keys.keyOf("keys"))} @click=${() => w.open("keys")}>

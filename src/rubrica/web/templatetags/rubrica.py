@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rubrica.domain.active_time import Page
 from rubrica.domain.clause_anchor import AS_A_WORD
 from rubrica.domain.guideline_changes import Kind, Stretch
-from rubrica.domain.roles import Permission
+from rubrica.domain.roles import PROJECT_ROLES, Permission
 from rubrica.usecases.access import ProjectAccess
 from rubrica.usecases.reports import AlphaEstimate, Estimate
 from rubrica.web.marks import severity_path
@@ -53,9 +54,20 @@ _ROOMS: Final = (
     ("results", gettext_lazy("Results"), Permission.SEE_RESULTS),
     ("exports", gettext_lazy("Export"), Permission.EXPORT),
     ("project_openings", gettext_lazy("Openings"), Permission.MANAGE_OPENINGS),
+    ("time_claims", gettext_lazy("Time"), Permission.DECIDE_TIME),
     ("project_people", gettext_lazy("People"), Permission.MANAGE_PROJECT_MEMBERS),
     ("project_settings", gettext_lazy("Settings"), Permission.MANAGE_PROJECT),
 )
+
+
+_CLOCKED: Final = {
+    "guideline": Page.GUIDELINE,
+    "edge_cases": Page.DISCUSSION,
+    "calibration": Page.DISCUSSION,
+    "reviews": Page.REVIEW,
+    "tests": Page.QUALIFICATION,
+}
+"""Rooms in which time is work, for those who work in the project."""
 
 
 @register.inclusion_tag("parts/_rooms.html")
@@ -68,7 +80,15 @@ def project_rooms(access: ProjectAccess, current: str, here: str = "") -> dict[s
         if any(access.may(permission) for permission in permissions)
     ]
     room = next((room for room in rooms if room.is_current), None)
-    return {"access": access, "rooms": rooms, "room": room, "here": here, "is_overview": current == "project"}
+    clocked = _CLOCKED.get(current) if access.role in PROJECT_ROLES else None
+    return {
+        "access": access,
+        "rooms": rooms,
+        "room": room,
+        "here": here,
+        "is_overview": current == "project",
+        "clocked": clocked,
+    }
 
 
 @register.filter

@@ -1,23 +1,31 @@
 """The workbench's page, and one's own work."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from rubrica.domain.active_time import Tally
 from rubrica.domain.roles import Permission
+from rubrica.domain.time_claim import CLAIM_WITHIN
 from rubrica.kit.clock import now
 from rubrica.records.models import Evaluation
+from rubrica.records.models.active_time import REASONS
 from rubrica.records.queries.rubrics import rubric_of_version
-from rubrica.usecases.access import open_project
+from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.accounts import zone_of
+from rubrica.usecases.active_time import moment_of, own_time, terms_of
 from rubrica.usecases.evaluations import own_evaluations
 from rubrica.usecases.own_pace import own_pace
 from rubrica.usecases.projects import projects_of
+from rubrica.usecases.time_claims import idle_to_claim
 from rubrica.web import charts
 from rubrica.web.evaluated_item import words_of
 from rubrica.web.requests import number, person, words
 
 PAGE = 30
+MOST_IDLE = 20
 
 
 @require_safe
@@ -35,6 +43,22 @@ def _in_words(evaluation: Evaluation) -> dict[str, object]:
         "answers": words_of(rubric, evaluation.answer.get("answers") or {}, evaluation.item.prompt),
         "cannot_judge": reason.label if reason is not None else evaluation.cannot_judge,
         "marks": len(evaluation.answer.get("marks") or ()),
+    }
+
+
+def _own_time(access: ProjectAccess) -> dict[str, object]:
+    """Return a person's last days in a project, and the idle stretches that can be claimed."""
+    account, zone = access.account, zone_of(access.account)
+    today = now().astimezone(zone).date()
+    first = today - CLAIM_WITHIN + timedelta(days=1)
+    own = own_time(account, zone, first=first, last=today, now=now(), project=access.project)
+    idle = idle_to_claim(account, own.spans)[:MOST_IDLE]
+    days = sorted(own.days.items(), reverse=True)
+    return {
+        "terms": terms_of(access.project),
+        "time_days": [(day, each) for place, (day, each) in enumerate(days) if not place or each != Tally()],
+        "idle": [(span, moment_of(span.start), moment_of(span.end)) for span in idle],
+        "reasons": REASONS,
     }
 
 
@@ -57,5 +81,6 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "days": [(day, charts.bar(day.evaluations, most)) for day in pace.days if day.evaluations] if pace else [],
         "evaluations": [(row, _in_words(row.evaluation)) for row in evaluations[:PAGE]],
         "before": evaluations[PAGE - 1].evaluation.pk if len(evaluations) > PAGE else None,
+        **(_own_time(chosen) if chosen else {}),
     }
     return render(request, "work/my_work.html", context)
