@@ -1,6 +1,7 @@
 """Reviews: queueing evaluations, deciding on them, adjudicating items, and appeals that another person decides."""
 
 import hashlib
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,12 +101,19 @@ def queue_reviews(account: Account, slug: str, why: ReviewReason, count: int, *,
     )
     if why == ReviewReason.DISAGREEMENT:
         items = disputed_items(project)
-        rows = [row for row in open_to_review.order_by("item", "pk") if row.item_id in items]
+        in_order = open_to_review.order_by("item", "pk").values_list("pk", "item")
+        chosen = [pk for pk, item in in_order if item in items][:count]
     else:
-        rows = sorted(open_to_review, key=lambda row: hashlib.blake2b(f"review:{row.public_id}".encode()).digest())
-    for row in rows[:count]:
-        _open(project, row, account, why, note="", now=now)
-    return len(rows[:count])
+        by_lot = heapq.nsmallest(count, open_to_review.values_list("public_id", "pk"), key=lambda row: _lot(row[0]))
+        chosen = [pk for _public_id, pk in by_lot]
+    rows = Evaluation.objects.of(project).select_related("rater").in_bulk(chosen)
+    for pk in chosen:
+        _open(project, rows[pk], account, why, note="", now=now)
+    return len(chosen)
+
+
+def _lot(evaluation: str) -> bytes:
+    return hashlib.blake2b(f"review:{evaluation}".encode()).digest()
 
 
 @retried
