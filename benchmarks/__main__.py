@@ -18,6 +18,7 @@ SECTIONS = (
     "active_time",
     "own_data",
     "descriptors",
+    "openings",
 )
 
 

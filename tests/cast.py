@@ -37,6 +37,7 @@ from rubrica.records.models import (
     Portfolio,
     Project,
     Review,
+    SavedSearch,
     StoredOpening,
     WorkCredential,
 )
@@ -57,6 +58,7 @@ from rubrica.usecases import (
     reviews,
     rounds,
     rulings,
+    saved_searches,
     work_records,
 )
 from tests.domain.openings import IMAGE_EVALUATION, POSTED_IN_WORDS
@@ -329,3 +331,8 @@ def pasted_opening(account: Account) -> OpeningSource:
     text = POSTED_IN_WORDS.encode()
     now = clock.now()
     return opening_sources.import_openings(account, text, name="Pasted", kind="text", is_shared=False, now=now)[0]
+
+
+def kept_search(account: Account, query: str = "q=image") -> SavedSearch:
+    """Let a person keep a search for openings whose finds come by mail."""
+    return saved_searches.save_search(account, name="Images", query=query, by_mail=True, now=clock.now())

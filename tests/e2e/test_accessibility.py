@@ -24,6 +24,7 @@ from tests.cast import (
     build_world,
     declared_profile,
     evaluate,
+    kept_search,
     opened_round,
     pasted_opening,
     proposed_change,
@@ -97,6 +98,7 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     return world, {
         "slug": "audit",
         "opening": opening.public_id,
+        "search": kept_search(world.rita).public_id,
         "opening_source": pasted_opening(world.rita).public_id,
         "opening_number": opening.number,
         "credential": credential.public_id,

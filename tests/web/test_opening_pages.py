@@ -11,9 +11,10 @@ from rubrica.domain.opening_reader import parse_opening
 from rubrica.formats.openings import read_feed
 from rubrica.formats.openings.xml import read_xml
 from rubrica.kit.clock import now
-from rubrica.records.models import OpeningSource, StoredOpening
+from rubrica.records.models import OpeningSource, SavedSearch, StoredOpening
 from rubrica.usecases import openings, profiles
-from tests.cast import fill_queue, opening_document, pasted_opening, published_opening
+from rubrica.usecases.saved_searches import unsubscribe_token
+from tests.cast import fill_queue, kept_search, opening_document, pasted_opening, published_opening
 from tests.domain.openings import POSTED_IN_WORDS
 
 pytestmark = pytest.mark.django_db
@@ -296,3 +297,36 @@ def test_a_source_is_removed_with_its_openings(world):
     assert "No sources yet" in page(rita, "/openings/sources/")
     assert "Leads publish openings" in page(rita, "/openings/")
     assert rita.post(f"/openings/sources/{source.public_id}/burn/").status_code == 404
+
+
+# --- kept searches ---
+
+
+def test_a_search_is_kept_changed_and_removed(world):
+    published_opening(world)
+    rita = signed_in(world.rita)
+
+    assert "Keep this search as" in page(rita, "/openings/?q=image")
+    rita.post("/openings/searches/save/", {"name": "Images", "query": "q=image", "by_mail": "on"})
+    assert "/openings/?q=image" in page(rita, "/openings/searches/")
+    search = SavedSearch.objects.of_account(world.rita).get()
+    rita.post(f"/openings/searches/{search.public_id}/no-mail/")
+    assert "not by mail" in page(rita, "/openings/searches/")
+    rita.post(f"/openings/searches/{search.public_id}/mail/")
+    assert rita.post(f"/openings/searches/{search.public_id}/shout/").status_code == 404
+    rita.post(f"/openings/searches/{search.public_id}/remove/")
+    assert "You keep no searches" in page(rita, "/openings/searches/")
+
+
+def test_a_look_at_the_link_of_a_letter_ends_nothing_and_a_click_does(world):
+    search = kept_search(world.rita)
+    address = f"/openings/searches/unsubscribe/{unsubscribe_token(world.rita)}/"
+    stranger = Client(enforce_csrf_checks=True)
+
+    assert "No more mail of openings" in page(stranger, address)
+    search.refresh_from_db()
+    assert search.by_mail
+    assert stranger.post(address).status_code == 200
+    search.refresh_from_db()
+    assert not search.by_mail
+    assert stranger.post("/openings/searches/unsubscribe/forged/").status_code == 404

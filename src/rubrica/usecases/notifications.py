@@ -6,7 +6,7 @@ once more rather than never.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Final
 
@@ -26,11 +26,14 @@ from rubrica.records.models import (
     NotificationChoice,
     Project,
     ProjectMembership,
+    SavedSearch,
 )
 from rubrica.records.models.job import JobState
+from rubrica.usecases import saved_searches
 from rubrica.usecases.accounts import zone_of
 from rubrica.usecases.errors import InvalidInputError, NotFoundError
 from rubrica.usecases.jobs import Clock, KeptJob, enqueue, enqueue_and_start
+from rubrica.usecases.saved_searches import SearchNews
 
 MAIL: Final = "mail"
 DIGEST: Final = "digest"
@@ -94,6 +97,20 @@ def _schedule_digest(account: Account, *, now: datetime) -> None:
     waiting = Job.objects.filter(kind=DIGEST, subject=account.public_id, state=JobState.WAITING)
     if not waiting.exists():
         enqueue(DIGEST, account.public_id, now=now, available_at=next_digest(now, zone_of(account)))
+
+
+def tell_of_openings(*, now: datetime) -> None:
+    """See that everybody with a search that comes by mail gets the next daily letter, if it has found anything."""
+    if not settings.SENDS_MAIL:
+        return
+    searches = SavedSearch.objects.everywhere("the people who are told")
+    wanted = Account.objects.filter(pk__in=searches.filter(by_mail=True).values("account"), is_active=True)
+    waiting = set(Job.objects.filter(kind=DIGEST, state=JobState.WAITING).values_list("subject", flat=True))
+    Job.objects.bulk_create(
+        Job(kind=DIGEST, subject=account.public_id, created_at=now, available_at=next_digest(now, zone_of(account)))
+        for account in wanted
+        if account.public_id not in waiting
+    )
 
 
 def news_of(account: Account, *, unread: bool = False) -> Sequence[Notification]:
@@ -168,7 +185,7 @@ def send_mail(job: KeptJob, now: Clock) -> None:
     rows = Notification.objects.everywhere("the job names the news")
     row = rows.filter(public_id=job.subject, mailed_at=None).select_related("account", "project").first()
     if row is not None:
-        _send([row], f"{row.project.name}: {row.text}", job, now)
+        _send(row.account, [row], f"{row.project.name}: {row.text}", job, now)
 
 
 def send_digest(job: KeptJob, now: Clock) -> None:
@@ -182,25 +199,54 @@ def send_digest(job: KeptJob, now: Clock) -> None:
         .select_related("account", "project")
         .order_by("at", "pk")
     )
-    if rows:
-        _send(rows, f"{len(rows)} pieces of news" if len(rows) > 1 else rows[0].text, job, now)
+    found = saved_searches.news_of_searches(account, now=now())
+    if rows or found:
+        count = len(rows) + len(found)
+        subject = f"{count} pieces of news" if count > 1 or not rows else rows[0].text
+        _send(account, rows, subject, job, now, found=found)
 
 
-def _send(rows: Sequence[Notification], subject: str, job: KeptJob, now: Clock) -> None:
+def _send(
+    account: Account,
+    rows: Sequence[Notification],
+    subject: str,
+    job: KeptJob,
+    now: Clock,
+    *,
+    found: Sequence[SearchNews] = (),
+) -> None:
+    begun = now()
     lines = [f"{row.project.name}: {row.text}\n{settings.BASE_URL}{row.path}" for row in rows]
     ways = f"{settings.BASE_URL}/account/"
-    body = "\n\n".join([*lines, f"Which news comes by mail is chosen under Account:\n{ways}"])
-    message = EmailMessage(f"[Rubrica] {subject}"[:200], body, settings.DEFAULT_FROM_EMAIL, [rows[0].account.email])
+    ending = f"Which news comes by mail is chosen under Account:\n{ways}"
+    body = "\n\n".join([*lines, *map(_search_lines, found), ending])
+    headers = {}
+    if found:
+        link = f"{settings.BASE_URL}/openings/searches/unsubscribe/{saved_searches.unsubscribe_token(account)}/"
+        body += f"\n\nTo get no more mail of openings:\n{link}"
+        headers = {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    message = EmailMessage(
+        f"[Rubrica] {subject}"[:200], body, settings.DEFAULT_FROM_EMAIL, [account.email], headers=headers
+    )
     ids = [row.pk for row in rows]
-    stored = Notification.objects.of_account(rows[0].account).filter(pk__in=ids)
+    stored = Notification.objects.of_account(account).filter(pk__in=ids)
     try:
         message.send()
     except (SMTPException, OSError):
         stored.update(failures=F("failures") + 1)
-        wait = retry_after(max(row.failures for row in rows) + 1)
+        # What searches have found waits for the next daily letter; news is tried again sooner, and given up in the end.
+        wait = retry_after(max(row.failures for row in rows) + 1) if rows else timedelta(days=1)
         if wait is None:
             raise
         kind = MAIL if len(rows) == 1 and rows[0].way == Way.NOW else DIGEST
         enqueue(kind, job.subject, now=now(), available_at=now() + wait)
         return
     stored.update(mailed_at=now())
+    if found:
+        saved_searches.was_told(account, now=begun)
+
+
+def _search_lines(news: SearchNews) -> str:
+    titles = [f"- {title}\n  {settings.BASE_URL}/openings/{public_id}/" for title, public_id in news.titles]
+    address = f"{settings.BASE_URL}/openings/?{news.search.query}"
+    return "\n".join([f"{news.search.name}: {news.total} new openings", *titles, address])

@@ -16,9 +16,10 @@ from rubrica.domain.opening_check import contradictions
 from rubrica.domain.posting import MISSES_UNTIL_GONE, Posting, fingerprint, honest_dates
 from rubrica.domain.problems import Problem
 from rubrica.formats.openings.feed import Feed
-from rubrica.records.models import FoundPosting, OpeningSource, StoredOpening
+from rubrica.records.models import Account, FoundPosting, OpeningSource, SavedSearch, StoredOpening
 from rubrica.records.queries.openings import columns_of, store_needs
 from rubrica.records.scoping import ScopedQuerySet
+from rubrica.usecases.notifications import tell_of_openings
 
 _MOST_REFUSALS_KEPT: Final = 50
 _AT_ONCE: Final = 500
@@ -49,6 +50,8 @@ def store_feed(source: OpeningSource, feed: Feed, *, now: datetime) -> Stored:
     seen = {*keys, *(entry.key for entry in feed.refused if entry.key)}
     gone = _miss(source, seen, now) if feed.is_complete else []
     _list_once([found.fingerprint for found in [*(pair[1] for pair in added), *changed, *gone]])
+    if added:
+        tell_of_openings(now=now)
     source.refused = [_refusal(entry.place, entry.problems) for entry in feed.refused[:_MOST_REFUSALS_KEPT]]
     source.fetched_at = now
     source.save(update_fields=["refused", "fetched_at"])
@@ -68,6 +71,13 @@ def forget_source(source: OpeningSource, *, now: datetime) -> None:
     found = list(_of(source).filter(gone_at=None).select_related("opening"))
     _close(found, now)
     _list_once([row.fingerprint for row in found])
+
+
+def forget_finds(account: Account) -> None:
+    """Delete what a person has found elsewhere, and the searches that the person keeps."""
+    SavedSearch.objects.of_account(account).delete()
+    StoredOpening.objects.of_account(account).delete()
+    OpeningSource.objects.of_account(account).filter(is_shared=False).delete()
 
 
 def _of(source: OpeningSource) -> ScopedQuerySet[FoundPosting]:

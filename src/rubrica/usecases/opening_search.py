@@ -109,6 +109,19 @@ def _eligibility(row: StoredOpening, opening: Opening, candidate: Candidate, now
     return eligibility(opening, candidate, is_open=is_open, has_work=row.has_work, now=now)
 
 
+def found_since(
+    account: Account, search: Search, since: datetime, *, most: int, now: datetime
+) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """Return how many openings a search has come to find since, and titles and public ids of the newest."""
+    rows = queries.narrowed(_visible(account, now), search).filter(
+        queries.in_facets(search), listed_at__gt=since, listed_at__lte=now
+    )
+    if search.eligible:
+        rows = rows.filter(queries.is_eligible(candidate_of(account)))
+    newest = rows.order_by("-listed_at", "pk").values_list("title", "public_id")[:most]
+    return rows.count(), tuple(newest)
+
+
 def view_opening(account: Account | None, public_id: str, *, now: datetime) -> ShownOpening:
     """Return one opening, also when it is closed: whoever has its address is told so.
 

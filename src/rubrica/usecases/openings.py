@@ -18,6 +18,7 @@ from rubrica.records.queries.openings import columns_of, store_needs
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
+from rubrica.usecases.notifications import tell_of_openings
 from rubrica.usecases.opening_work import availability_of, count_queues, put_count
 
 
@@ -148,6 +149,7 @@ def publish_opening(account: Account, slug: str, number: int, *, now: datetime) 
     row.posted_at = row.updated_at = row.listed_at = now
     put_count(row, opening, count_queues([access.project], now=now)[access.project.pk], now=now)
     row.save()
+    tell_of_openings(now=now)
     record("opening.published", str(row), at=now, actor=account, project=access.project, title=row.title)
     return row
 

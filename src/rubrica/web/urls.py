@@ -30,6 +30,7 @@ from rubrica.web.views import (
     reviews,
     rounds,
     time_claims,
+    saved_searches,
     work,
 )
 
@@ -191,6 +192,10 @@ _OPENINGS = [
     path("openings/sources/add/", opening_sources.add_source, name="add_opening_source"),
     path("openings/sources/import/", opening_sources.import_openings, name="import_openings"),
     path("openings/sources/<public:source>/<slug:step>/", opening_sources.source_step, name="opening_source_step"),
+    path("openings/searches/", saved_searches.searches, name="saved_searches"),
+    path("openings/searches/save/", saved_searches.save_search, name="save_search"),
+    path("openings/searches/unsubscribe/<str:token>/", saved_searches.unsubscribe, name="unsubscribe"),
+    path("openings/searches/<public:search>/<slug:step>/", saved_searches.search_step, name="search_step"),
     path("openings/<public:opening>/", opening_search.opening, name="opening"),
     path("sitemap.xml", opening_feeds.sitemap, name="sitemap"),
 ]
