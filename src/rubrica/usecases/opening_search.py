@@ -77,8 +77,8 @@ def find_openings(account: Account | None, search: Search, *, page: int = 1, now
     order = search.order or (Order.MATCH if candidate is not None else Order.NEWEST)
     pages = min(max(1, -(-total // PAGE)), MOST_PAGES)
     page = min(max(1, page), pages)
-    listed = queries.ordered(found, order, candidate).select_related("source", "project")
-    shown = [_shown(row, candidate, now) for row in listed[(page - 1) * PAGE : page * PAGE]]
+    listed = queries.page_of(queries.ordered(found, order, candidate), (page - 1) * PAGE, PAGE)
+    shown = [_shown(row, candidate, now) for row in listed]
     return FoundOpenings(shown, total, page, pages, order, facets)
 
 
@@ -90,7 +90,7 @@ def _languages(found: ScopedQuerySet[StoredOpening]) -> dict[str, int]:
     needs = OpeningLanguage.objects.everywhere("the openings are scoped").filter(
         opening__in=found.order_by().values("pk")
     )
-    return dict(needs.order_by().values_list("primary").annotate(Count("opening", distinct=True)))
+    return dict(needs.order_by().values_list("primary").annotate(Count("pk")))
 
 
 def _shown(row: StoredOpening, candidate: Candidate | None, now: datetime) -> ShownOpening:

@@ -29,8 +29,8 @@ from rubrica.web.views import (
     reports,
     reviews,
     rounds,
-    time_claims,
     saved_searches,
+    time_claims,
     work,
 )
 

@@ -119,6 +119,15 @@ class StoredOpening(models.Model):
         indexes = [
             models.Index(fields=["state", "is_listed", "-posted_at"], name="opening_list"),
             models.Index(fields=["project", "state"], name="opening_of_project"),
+            # All that is counted and sorted by, so that no search reads the rows, which carry whole documents.
+            models.Index(
+                fields=[
+                    *("state", "is_listed", "closes_at", "private_to", "posted_at", "data_type", "label_types"),
+                    *("pay_basis", "pay_currency", "pay_high", "experience", "experience_rank", "hours_low"),
+                    *("reach", "has_work", "source", "project"),
+                ],
+                name="opening_search",
+            ),
         ]
 
     @override

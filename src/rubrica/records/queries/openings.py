@@ -5,6 +5,7 @@ holds the two together.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from rubrica.records.models.opening import Reach
 from rubrica.records.scoping import ScopedQuerySet
 
 MAX_WORDS: Final = 4_000
+MOST_KEYS: Final = 500
 Facets = dict[str, dict[str, int]]
 
 
@@ -94,8 +96,8 @@ def is_open(now: datetime) -> Q:
 
 def narrowed(rows: ScopedQuerySet[StoredOpening], search: Search) -> ScopedQuerySet[StoredOpening]:
     """Keep what a search asks for beyond the facets that are counted (see `in_facets`)."""
-    for word in search.words:
-        rows = rows.filter(words__contains=word)
+    if search.words:
+        rows = _with_words(rows, search.words)
     if search.least is not None:
         rows = rows.filter(
             pay_basis=PayBasis.HOUR, pay_currency=search.least.currency, pay_high__gte=search.least.minor
@@ -110,6 +112,19 @@ def narrowed(rows: ScopedQuerySet[StoredOpening], search: Search) -> ScopedQuery
     if search.country:
         rows = rows.filter(Q(reach=Reach.ANYWHERE) | Q(pk__in=_open_to(search.country)))
     return rows
+
+
+def _with_words(rows: ScopedQuerySet[StoredOpening], words: tuple[str, ...]) -> ScopedQuerySet[StoredOpening]:
+    """Keep the openings that have all of some words.
+
+    Words are looked for once, and what has them is named to the queries that follow; of very many that would cost more.
+    """
+    for word in words:
+        rows = rows.filter(words__contains=word)
+    keys = list(rows.order_by().values_list("pk", flat=True)[: MOST_KEYS + 1])
+    if len(keys) > MOST_KEYS:
+        return rows
+    return StoredOpening.objects.everywhere("the keys are of rows that were scoped").filter(pk__in=keys)
 
 
 def in_facets(search: Search) -> Q:
@@ -204,36 +219,35 @@ def ordered(
     return rows.order_by("-posted_at", "pk")
 
 
-_COUNTED: Final = ("data_type", "label_types", "pay_basis", "experience", "source")
+def page_of(rows: ScopedQuerySet[StoredOpening], first: int, count: int) -> list[StoredOpening]:
+    """Return a stretch of openings in their order. Only keys are put in order: whole rows are heavy to sort."""
+    keys = list(rows.values_list("pk", flat=True)[first : first + count])
+    found = StoredOpening.objects.everywhere("the keys are of rows that were scoped").filter(pk__in=keys)
+    by_key = {row.pk: row for row in found.select_related("source", "project")}
+    return [by_key[key] for key in keys if key in by_key]
 
 
 def facets_of(rows: ScopedQuerySet[StoredOpening], search: Search) -> tuple[int, Facets]:
     """Return how many openings there are, and how many for each value of each facet if only that one were changed.
 
-    One query counts all combinations that occur; their sums are made here.
+    One query counts all combinations that occur, another the kinds of work, of which an opening has several; their sums
+    are made here.
     """
-    cells = rows.order_by().values_list(*_COUNTED, "source__public_id").annotate(count=Count("pk"))
-    asked = {
-        "data_type": search.data_type or "",
-        "label_type": search.label_type or "",
-        "basis": search.basis or "",
-        "experience": search.experience or "",
-        "source": search.source,
-    }
-    facets: Facets = {name: {} for name in asked}
+    of_work = in_facets(replace(search, label_type=None))
+    kinds: dict[str, int] = {}
+    for label_types, count in rows.filter(of_work).order_by().values_list("label_types").annotate(Count("pk")):
+        for kind in filter(None, label_types.strip("|").split("||")):
+            kinds[kind] = kinds.get(kind, 0) + count
+    asked = (search.data_type or "", search.basis or "", search.experience or "", search.source)
+    counts: tuple[dict[str, int], ...] = ({}, {}, {}, {})
     total = 0
-    for data_type, label_types, basis, experience, source, source_id, count in cells:
-        values = {
-            "data_type": [data_type],
-            "label_type": label_types.strip("|").split("||"),
-            "basis": [basis],
-            "experience": [experience],
-            "source": [source_id if source is not None else HERE],
-        }
-        missed = [name for name, value in asked.items() if value and value not in values[name]]
+    of_label = in_facets(Search(label_type=search.label_type))
+    cells = rows.filter(of_label).order_by().values_list("data_type", "pay_basis", "experience", "source__public_id")
+    for *said, source, count in cells.annotate(count=Count("pk")):
+        values = (*said, source if source is not None else HERE)
+        missed = [place for place, value in enumerate(asked) if value and value != values[place]]
         total += count if not missed else 0
-        for name in facets if not missed else missed[:1] if len(missed) == 1 else ():
-            for value in values[name]:
-                if value:
-                    facets[name][value] = facets[name].get(value, 0) + count
-    return total, facets
+        for place in range(len(asked)) if not missed else missed if len(missed) == 1 else ():
+            if values[place]:
+                counts[place][values[place]] = counts[place].get(values[place], 0) + count
+    return total, dict(zip(("data_type", "basis", "experience", "source"), counts, strict=True)) | {"label_type": kinds}
