@@ -220,6 +220,11 @@ PAGES: dict[tuple[str, str], Row] = {
     ),
     ("GET", "calibration"): ("/projects/{slug}/calibration/", {}, (302, 404, 200, 200, 200, 200, 404)),
     ("GET", "time_claims"): ("/projects/{slug}/time-claims/", {}, (302, 404, 200, 200, 200, 200, 404)),
+    ("POST", "time_terms"): (
+        "/projects/{slug}/time-claims/terms/",
+        {"idle_seconds": "150", "cap_minutes": "12"},
+        (302, 404, 403, 403, 302, 302, 404),
+    ),
     ("POST", "claim_time"): ("/projects/{slug}/time-claims/new/", {}, (302, 404, 422, 422, 422, 422, 404)),
     ("POST", "claim_step"): ("/projects/{slug}/time-claims/9/approve/", {}, (302, 404, 403, 403, 404, 404, 404)),
     ("GET", "rounds"): ("/projects/{slug}/rounds/", {}, (302, 404, 200, 200, 200, 200, 404)),

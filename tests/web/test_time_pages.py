@@ -110,3 +110,24 @@ def test_no_page_may_use_camera_microphone_place_or_screen(world: World, as_pers
     policy = as_person(world.rita).get(path).headers["Permissions-Policy"]
     refused = {"camera=()", "microphone=()", "geolocation=()", "display-capture=()"}
     assert refused <= {each.strip() for each in policy.split(",")}
+
+
+def test_a_lead_says_what_holds_of_time_and_is_told_of_claims(world: World, as_person, worked: None):
+    lena = as_person(world.lena)
+    page = lena.get("/projects/audit/time-claims/")
+    assert "speak for 10 minutes" in text_of(page)
+    assert "Saved." in text_of(
+        lena.post("/projects/audit/time-claims/terms/", {"idle_seconds": "180", "cap_minutes": "15"}, follow=True)
+    )
+    refused = lena.post("/projects/audit/time-claims/terms/", {"idle_seconds": "120", "cap_minutes": "15"}, follow=True)
+    assert "these numbers only grow" in text_of(refused)
+    assert "What holds of time here" not in text_of(as_person(world.rita).get("/projects/audit/time-claims/"))
+
+    now = clock.now()
+    form = {
+        "started_at": (now - timedelta(hours=3)).isoformat(),
+        "ended_at": (now - timedelta(hours=2)).isoformat(),
+        "reason": "outage",
+    }
+    as_person(world.rita).post("/projects/audit/time-claims/new/", form)
+    assert "1 claim of time to decide on" in text_of(lena.get("/"))

@@ -16,6 +16,7 @@ from rubrica.usecases.access import ProjectAccess
 from rubrica.usecases.edge_cases import unvoted_cases
 from rubrica.usecases.projects import ProjectProgress
 from rubrica.usecases.reviews import waiting_reviews as reviews_waiting
+from rubrica.usecases.time_claims import waiting_claims as claims_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,18 @@ def waiting_reviews(account: Account, rows: Sequence[ProjectProgress]) -> list[N
                 else ngettext("%(count)s review of your work to read", "%(count)s reviews of your work to read", count)
             )
             found.append(NextStep(project, words % {"count": count}, reverse("reviews", args=[project.slug])))
+    return found
+
+
+def waiting_claims(account: Account, rows: Sequence[ProjectProgress]) -> list[NextStep]:
+    """Return the claims of time that wait for the person's decision."""
+    projects = [row.access.project for row in rows]
+    counts = claims_waiting(account, projects)
+    found = []
+    for project in projects:
+        if count := counts.get(project.pk, 0):
+            words = ngettext("%(count)s claim of time to decide on", "%(count)s claims of time to decide on", count)
+            found.append(NextStep(project, words % {"count": count}, reverse("time_claims", args=[project.slug])))
     return found
 
 

@@ -175,6 +175,7 @@ _PROJECTS = [
     path("projects/<slug:slug>/rounds/<int:number>/<int:position>/say/", rounds.say, name="say_in_round"),
     path("projects/<slug:slug>/rounds/<int:number>/<slug:step>/", rounds.round_step, name="round_step"),
     path("projects/<slug:slug>/time-claims/", time_claims.time_claims, name="time_claims"),
+    path("projects/<slug:slug>/time-claims/terms/", time_claims.time_terms, name="time_terms"),
     path("projects/<slug:slug>/time-claims/new/", time_claims.claim_time, name="claim_time"),
     path("projects/<slug:slug>/time-claims/<int:number>/<slug:step>/", time_claims.claim_step, name="claim_step"),
     path("projects/<slug:slug>/results/", reports.results, name="results"),

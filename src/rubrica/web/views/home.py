@@ -21,7 +21,7 @@ from rubrica.usecases.attempts import Progress, open_attempts
 from rubrica.usecases.house_rules import current_rules, rules_document
 from rubrica.usecases.notifications import mark_read, news_of
 from rubrica.usecases.projects import ProjectProgress, projects_of
-from rubrica.web.attention import next_steps, waiting_cases, waiting_reviews
+from rubrica.web.attention import next_steps, waiting_cases, waiting_claims, waiting_reviews
 from rubrica.web.requests import person
 
 MOST_NEWS = 8
@@ -56,7 +56,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "paused": [row for row in mine if not _hands_out(row)],
         "counts": _own_counts(own, sum(row.own_count for row in memberships.values())) if mine else None,
         "led": led,
-        "attention": [*(next_steps(own, rows) if led else []), *waiting_cases(own, rows), *waiting_reviews(own, rows)],
+        "attention": [
+            *(next_steps(own, rows) if led else []),
+            *waiting_cases(own, rows),
+            *waiting_reviews(own, rows),
+            *(waiting_claims(own, led) if led else []),
+        ],
         "news": news_of(own, unread=True)[:MOST_NEWS],
         "reviewed": [row for row in rows if row.access.may(Permission.SEE_RESULTS) and row not in led],
     }

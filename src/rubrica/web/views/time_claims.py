@@ -18,6 +18,7 @@ from rubrica.kit.clock import now
 from rubrica.usecases import time_claims as usecases
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import InvalidInputError
+from rubrica.usecases.time_terms import set_time_terms, suggested_cap
 from rubrica.web.requests import person, posted, whole
 from rubrica.web.translate import attempt
 
@@ -34,13 +35,32 @@ _SAID: Final = {
 def time_claims(request: HttpRequest, slug: str) -> HttpResponse:
     """List a project's claims: to those who decide all of them, to others their own."""
     access = open_project(person(request), slug)
-    context = {
+    context: dict[str, object] = {
         "access": access,
         "files": usecases.claim_files(access, most=MOST_SHOWN),
         "may_decide": access.may(Permission.DECIDE_TIME),
         "now": now(),
     }
+    if access.may(Permission.MANAGE_PROJECT):
+        context |= {
+            "may_manage": True,
+            "cap_minutes": access.project.task_cap_seconds // 60,
+            "suggested_minutes": suggested_cap(access) // 60,
+        }
     return render(request, "time/claims.html", context)
+
+
+@require_POST
+def time_terms(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say how much of a pause is kept, and from when a task is long."""
+    own, idle, cap = person(request), whole(request, "idle_seconds"), 60 * whole(request, "cap_minutes")
+    open_project(own, slug, Permission.MANAGE_PROJECT)
+    attempt(
+        request,
+        lambda: set_time_terms(own, slug, idle_seconds=idle, task_cap_seconds=cap, now=now()),
+        _("Saved."),
+    )
+    return redirect("time_claims", slug)
 
 
 @require_POST
