@@ -449,3 +449,18 @@ def test_the_client_needs_nothing_else_of_rubrica():
     loaded = json.loads(done.stdout.replace("'", '"'))
     assert [name for name in loaded if not name.startswith("rubrica.client")] == ["rubrica"]
     assert io.StringIO(done.stderr).read() == ""
+
+
+def test_a_specialist_takes_profile_record_and_credential_along(world: World, at_work: Any):
+    evaluate(world, world.rita)
+    rita = at_work("rita")
+    assert rita.replace_profile({"languages": [{"tag": "de-CH", "reading": "C1"}]})["revision"] == 1
+    assert rita.read_profile()["declared"]["languages"][0]["tag"] == "de-CH"
+    assert rita.import_resume({"work": [{"name": "Studio"}]}) == {"sections": ["work"], "left_out": []}
+    assert rita.read_resume()["work"][0]["name"] == "Studio"
+    assert rita.disclose_work("audit", "counts")["disclosure"] == "counts"
+    assert rita.read_work_record()[0]["told"]["items"] == 1
+    made = rita.issue_credential("audit")
+    rita.revoke_credential(made["id"])
+
+    assert rita.list_credentials()[0]["revoked_at"] is not None

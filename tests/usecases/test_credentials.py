@@ -187,6 +187,14 @@ def test_what_is_none_is_said_to_be_none(text, db):
     assert finding(text) in {Finding.UNREADABLE, Finding.WRONG_KEY}
 
 
+def test_another_spelling_of_the_same_bytes_is_another_text(issued: WorkCredential):
+    """The last character of a part has bits to spare; two texts of one credential would be two things to revoke."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    spare = letters[letters.index(issued.token[-1]) + 1]
+
+    assert finding(issued.token[:-1] + spare) is Finding.UNREADABLE
+
+
 def test_nobody_revokes_anothers(world: World, issued: WorkCredential):
     with pytest.raises(NotFoundError):
         credentials.revoke_credential(world.otto, issued.public_id, now=now())
