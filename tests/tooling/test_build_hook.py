@@ -127,6 +127,7 @@ def test_wheel_and_source_distribution_carry_the_workbench_and_the_latter_builds
 
     from_tree = _contents(next(tmp_path.glob("*.whl")))
     assert {Path(name).name for name in from_tree if name.startswith(WORKBENCH_IN_WHEEL)} == {
+        "clock.js",
         "htmx.js",
         "licenses.md",
         "workbench.css",
