@@ -11,7 +11,8 @@ OPENINGS = 10_000
 ROUNDS = 20
 SEARCHES = {
     "everything, best match": "",
-    "words": "q=image+careful",
+    "words that most have": "q=image+careful",
+    "a word that few have": "q=word1719",
     "facets": "data_type=image&label_type=evaluation_rating&basis=hour&experience=entry",
     "pay, hours and language": "currency=USD&least=20&hours=25&language=en&level=B2",
     "country": "country=SG",

@@ -22,7 +22,7 @@ from rubrica.records.models.opening import Reach
 from rubrica.records.scoping import ScopedQuerySet
 
 MAX_WORDS: Final = 4_000
-MOST_KEYS: Final = 500
+MOST_KEYS: Final = 3_000
 Facets = dict[str, dict[str, int]]
 
 
