@@ -33,7 +33,6 @@ from rubrica.usecases.access import record
 from rubrica.usecases.active_time import forget_beats
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.leaving import hand_over_everywhere
-from rubrica.usecases.opening_imports import forget_finds
 
 _GOING = (
     ApiToken,
@@ -66,7 +65,6 @@ def delete_account(account: Account, *, confirmed_email: str, now: datetime) -> 
     _refuse_to_orphan(account)
     Session.objects.filter(account=account).delete()
     forget_beats(account, now=now)
-    forget_finds(account)
     for model in _GOING:
         model.objects.of_account(account).delete()
     _drop_own_openings(account)

@@ -16,7 +16,7 @@ from rubrica.domain.opening_check import contradictions
 from rubrica.domain.posting import MISSES_UNTIL_GONE, Posting, fingerprint, honest_dates
 from rubrica.domain.problems import Problem
 from rubrica.formats.openings.feed import Feed
-from rubrica.records.models import Account, FoundPosting, OpeningSource, SavedSearch, StoredOpening
+from rubrica.records.models import FoundPosting, OpeningSource, StoredOpening
 from rubrica.records.queries.openings import columns_of, store_needs
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.notifications import tell_of_openings
@@ -71,13 +71,6 @@ def forget_source(source: OpeningSource, *, now: datetime) -> None:
     found = list(_of(source).filter(gone_at=None).select_related("opening"))
     _close(found, now)
     _list_once([row.fingerprint for row in found])
-
-
-def forget_finds(account: Account) -> None:
-    """Delete what a person has found elsewhere, and the searches that the person keeps."""
-    SavedSearch.objects.of_account(account).delete()
-    StoredOpening.objects.of_account(account).delete()
-    OpeningSource.objects.of_account(account).filter(is_shared=False).delete()
 
 
 def _of(source: OpeningSource) -> ScopedQuerySet[FoundPosting]:
