@@ -24,6 +24,7 @@ from rubrica.imaging.descriptors import Embedder
 from rubrica.kit import clock
 from rubrica.records.models import (
     Account,
+    Application,
     CalibrationRound,
     ChangeProposal,
     EdgeCase,
@@ -43,6 +44,7 @@ from rubrica.records.models import (
 )
 from rubrica.usecases import (
     accounts,
+    applications,
     assignments,
     change_proposals,
     credentials,
@@ -336,3 +338,24 @@ def pasted_opening(account: Account) -> OpeningSource:
 def kept_search(account: Account, query: str = "q=image") -> SavedSearch:
     """Let a person keep a search for openings whose finds come by mail."""
     return saved_searches.save_search(account, name="Images", query=query, by_mail=True, now=clock.now())
+
+
+def candidate(name: str = "anna") -> Account:
+    """Return somebody outside every project who may apply."""
+    account = person(name)
+    declare_fit(account)
+    return account
+
+
+def declare_fit(account: Account) -> None:
+    """Let somebody declare what the opening asks for."""
+    declared = {
+        "basics": {"countries": ["CH"], "hours_per_week": 20, "experience": "entry"},
+        "languages": [{"tag": "en", "reading": "C1", "writing": "C1"}],
+    }
+    profiles.replace_profile(account, declared, now=clock.now())
+
+
+def submitted_application(opening: StoredOpening) -> Application:
+    """Let Anna, who is no part of anything, apply for an opening that asks no questions."""
+    return applications.submit_application(candidate(), opening.public_id, {}, now=clock.now())

@@ -14,13 +14,29 @@ from rubrica.usecases import accounts, clause_questions, organisations, reviews
 from rubrica.usecases.notifications import news_of
 from tests.api.conftest import Callers, problem
 from tests.api.test_authentication import OPERATIONS
-from tests.cast import NOON, World, audit_answer, evaluate, opened_round, proposed_change, put_to_vote
+from tests.cast import (
+    NOON,
+    World,
+    audit_answer,
+    evaluate,
+    opened_round,
+    proposed_change,
+    published_opening,
+    put_to_vote,
+    submitted_application,
+)
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = ("rita", "rowan", "lena", "omar", "petra", "otto")
 KEY = {"Idempotency_Key": "a-key-of-the-client"}
 DRAFT = {"markdown": "# Rules", "rubric": {}}
+REFUSAL = {
+    "reason_code": "answers",
+    "reason": "Your first answer names no rule, and we look for people who cite one.",
+    "criterion": "Cites rules",
+    "reapply_from": "2030-01-01",
+}
 TOMORROW = (clock.now() + timedelta(days=1)).isoformat()
 SEEN = (200, 200, 200, 200, 404, 404)  # to everybody of the project
 DONE = (204, 204, 204, 204, 404, 404)  # by everybody of the project
@@ -258,6 +274,28 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ("GET", "/projects/audit/guideline/health", None, {}, SHOWN),
     ("GET", "/projects/audit/calibration/mine", None, {}, (200, 403, 403, 403, 404, 404)),
     ("POST", "/projects/audit/exports", {"format": "jsonl"}, {}, LED),
+    # --- applications ---
+    ("GET", "/openings/{opening}/application-form", None, {}, (200,) * 6),
+    ("PUT", "/openings/{opening}/application", {"answers": {}}, {}, (409,) * 6),
+    ("POST", "/openings/{opening}/application", {"answers": {}}, {}, (409,) * 6),
+    ("GET", "/me/applications", None, {}, (200,) * 6),
+    ("GET", "/me/applications/{application}", None, {}, (404,) * 6),
+    ("POST", "/me/applications/{application}/withdraw", None, {}, (404,) * 6),
+    ("POST", "/me/applications/{application}/accept-offer", None, {}, (404,) * 6),
+    ("POST", "/me/applications/{application}/decline-offer", None, {}, (404,) * 6),
+    ("POST", "/me/applications/{application}/appeal", {"reason": "No."}, {}, (404,) * 6),
+    ("POST", "/me/applications/{application}/messages", {"text": "Hello"}, {}, (404,) * 6),
+    ("GET", "/projects/audit/openings/1/questions", None, {}, LED),
+    ("PUT", "/projects/audit/openings/1/questions", {"questions": []}, {}, LED),
+    ("GET", "/projects/audit/applications", None, {}, SHOWN),
+    ("GET", "/projects/audit/applications/1", None, {}, SHOWN),
+    ("POST", "/projects/audit/applications/1/readings", {"verdict": "yes", "note": "Clear."}, {}, REVIEWED),
+    ("POST", "/projects/audit/applications/1/shortlist", None, {}, (403, 403, 409, 409, 404, 404)),
+    ("POST", "/projects/audit/applications/1/offer", None, {}, (403, 403, 409, 409, 404, 404)),
+    ("POST", "/projects/audit/applications/1/decline", REFUSAL, {}, (403, 403, 409, 409, 404, 404)),
+    ("POST", "/projects/audit/applications/1/uphold", {"reason": "Right."}, {}, (403, 403, 409, 409, 404, 404)),
+    ("POST", "/projects/audit/applications/1/dismiss", {"reason": "x" * 40}, {}, (403, 403, 409, 409, 404, 404)),
+    ("POST", "/projects/audit/applications/1/messages", {"text": "Hello"}, {}, (403, 403, 204, 204, 404, 404)),
     # --- organisations ---
     ("GET", "/organisations", None, {}, (200,) * 6),
     ("POST", "/organisations", {"name": "Third"}, {}, (403, 403, 403, 403, 201, 403)),
@@ -295,6 +333,7 @@ def names(world: World) -> dict[str, str]:
     review = reviews.flag_evaluation(world.rowan, "audit", first.receipt.evaluation, note="Hasty", now=now)
     assert (review.number, opened_round(world).number) == (1, 1)
     question = clause_questions.ask_about_clause(world.rita, "audit", "PL-1", text="A seam too?", now=now)
+    opening = published_opening(world)
     hers = Assignment.objects.of(world.project).filter(rater=world.rita).values("item")
     others = ItemImage.objects.of(world.project).exclude(item__in=hers).select_related("image").order_by("pk")
     return {
@@ -306,6 +345,8 @@ def names(world: World) -> dict[str, str]:
         "import": item_import.public_id,
         "news": news_of(world.lena)[0].public_id,
         "question": question.public_id,
+        "opening": opening.public_id,
+        "application": submitted_application(opening).public_id,
         "rowan": world.rowan.public_id,
         "invitation": invited.invitation.public_id,
         "token": accounts.create_token(world.rita, "hers", now=now, lifetime=timedelta(days=1)).token.public_id,

@@ -80,7 +80,7 @@ def test_three_pieces_of_news_cost_no_more_statements_than_one(callers: Callers,
 
 
 def test_how_news_come_is_chosen_topic_by_topic(callers: Callers):
-    ways = dict.fromkeys(("review", "appeal", "case", "proposal", "guideline", "test", "time"), "digest")
+    ways = dict.fromkeys(("review", "appeal", "case", "proposal", "guideline", "test", "time", "applying"), "digest")
     assert callers.rita.get(f"{NEWS}/ways").json() == ways
 
     assert callers.rita.patch(f"{NEWS}/ways", {"review": "now", "test": "app"}).json() == {

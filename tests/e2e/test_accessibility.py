@@ -18,6 +18,7 @@ from rubrica.usecases import accounts, assignments, attempts, edge_cases, gold, 
 from rubrica.usecases.clause_questions import ask_about_clause
 from rubrica.usecases.imports import UploadedPart, start_import
 from rubrica.usecases.time_claims import claim_time
+from rubrica.usecases.tracked_applications import Tracked, track
 from tests.cast import (
     World,
     audit_answer,
@@ -31,6 +32,7 @@ from tests.cast import (
     published_opening,
     put_to_vote,
     returned_review,
+    submitted_application,
     told_work,
 )
 from tests.e2e.barriers import NARROW, WIDE, overhang, unreached, violations
@@ -95,10 +97,14 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
         note="The calibration call",
         now=now,
     )
+    application = submitted_application(opening)
     return world, {
         "slug": "audit",
         "opening": opening.public_id,
         "search": kept_search(world.rita).public_id,
+        "application": application.public_id,
+        "application_number": application.number,
+        "tracked": track(world.rita, Tracked("Maple", "Rater"), now=now).public_id,
         "opening_source": pasted_opening(world.rita).public_id,
         "opening_number": opening.number,
         "credential": credential.public_id,

@@ -12,6 +12,13 @@ Row = tuple[str, dict[str, Any], tuple[int, ...]]
 ANYBODY = (200,) * 7
 MEMBERS = (302, *(200,) * 6)
 
+_REFUSAL = {
+    "reason_code": "answers",
+    "reason": "Your first answer names no rule, and we look for people who cite one.",
+    "criterion": "Cites rules",
+    "reapply_from": "2030-01-01",
+}
+
 PAGES: dict[tuple[str, str], Row] = {
     ("GET", "home"): ("/", {}, ANYBODY),
     ("GET", "health"): ("/health/", {}, ANYBODY),
@@ -39,6 +46,30 @@ PAGES: dict[tuple[str, str], Row] = {
     ("GET", "profile_section"): ("/profile/languages/", {}, MEMBERS),
     ("GET", "profile_entry"): ("/profile/languages/1/", {}, (302, 404, 200, 404, 404, 404, 404)),
     ("POST", "remove_profile_entry"): ("/profile/languages/1/remove/", {"revision": "1"}, (302, 404, 302, *(404,) * 4)),
+    ("GET", "apply"): ("/openings/{opening}/apply/", {}, MEMBERS),
+    ("POST", "autosave_application"): ("/openings/{opening}/apply/draft/", {}, (302, *(409,) * 6)),
+    ("GET", "own_applications"): ("/applications/", {}, MEMBERS),
+    ("GET", "own_application"): ("/applications/{application}/", {}, (302, *(404,) * 6)),
+    ("POST", "own_application_step"): ("/applications/{application}/withdraw/", {}, (302, *(404,) * 6)),
+    ("GET", "tracker"): ("/applications/elsewhere/", {}, MEMBERS),
+    ("GET", "tracked"): ("/applications/elsewhere/{tracked}/", {}, (302, 404, 200, *(404,) * 4)),
+    ("POST", "tracked_step"): ("/applications/elsewhere/{tracked}/apply/", {}, (302, 404, 302, *(404,) * 4)),
+    ("GET", "project_applications"): ("/projects/{slug}/applications/", {}, (302, 404, 403, 200, 200, 200, 404)),
+    ("GET", "project_application"): (
+        "/projects/{slug}/applications/{application_number}/",
+        {},
+        (302, 404, 403, 200, 200, 200, 404),
+    ),
+    ("POST", "project_application_step"): (
+        "/projects/{slug}/applications/{application_number}/decline/",
+        _REFUSAL,
+        (302, 404, 403, 403, 302, 302, 404),
+    ),
+    ("GET", "opening_questions"): (
+        "/projects/{slug}/openings/{opening_number}/questions/",
+        {},
+        (302, 404, 403, 403, 200, 200, 404),
+    ),
     ("GET", "account_login"): ("/sign-in/", {}, (200, *(302,) * 6)),
     ("POST", "account_logout"): ("/sign-out/", {}, (302,) * 7),
     ("GET", "account_signup"): ("/sign-up/", {}, (200, *(302,) * 6)),
@@ -272,6 +303,7 @@ LEADS = (401, 404, 403, 403, 200, 200, 404)
 
 OWN_ITEM = (401, 404, 200, 404, 404, 404, 404)
 
+NOT_THEIRS = (401, *(404,) * 6)
 API: dict[tuple[str, str], Row] = {
     ("POST", "raise_edge_case"): (
         "/assignments/{assignment}/edge-cases",
@@ -542,6 +574,67 @@ API: dict[tuple[str, str], Row] = {
     ("GET", "thumbnail_image"): ("/images/{image}/thumbnail", {}, (401, 404, 404, 404, 404, 404, 404)),
     ("GET", "image_tile"): ("/images/{image}/tiles/0/0_0.jpg", {}, (401, 404, 404, 404, 404, 404, 404)),
     ("GET", "original_image"): ("/images/{image}/original", {}, (401, 404, 403, 403, 404, 404, 404)),
+    ("GET", "read_application_form"): ("/openings/{opening}/application-form", {}, OWN),
+    ("PUT", "save_application"): ("/openings/{opening}/application", {"answers": {}}, (401, *(409,) * 6)),
+    ("POST", "submit_application"): ("/openings/{opening}/application", {"answers": {}}, (401, *(409,) * 6)),
+    ("GET", "list_own_applications"): ("/me/applications", {}, OWN),
+    ("GET", "read_own_application"): ("/me/applications/{application}", {}, NOT_THEIRS),
+    ("POST", "withdraw_application"): ("/me/applications/{application}/withdraw", {}, NOT_THEIRS),
+    ("POST", "accept_offer"): ("/me/applications/{application}/accept-offer", {}, NOT_THEIRS),
+    ("POST", "decline_offer"): ("/me/applications/{application}/decline-offer", {}, NOT_THEIRS),
+    ("POST", "appeal_application"): ("/me/applications/{application}/appeal", {"reason": "No."}, NOT_THEIRS),
+    ("POST", "write_to_project"): ("/me/applications/{application}/messages", {"text": "Hello"}, NOT_THEIRS),
+    ("GET", "read_questions"): (
+        "/projects/{slug}/openings/{opening_number}/questions",
+        {},
+        (401, 404, 403, 403, 200, 200, 404),
+    ),
+    ("PUT", "replace_questions"): (
+        "/projects/{slug}/openings/{opening_number}/questions",
+        {"questions": []},
+        (401, 404, 403, 403, 200, 200, 404),
+    ),
+    ("GET", "list_applications"): ("/projects/{slug}/applications", {}, (401, 404, 403, 200, 200, 200, 404)),
+    ("GET", "read_application"): (
+        "/projects/{slug}/applications/{application_number}",
+        {},
+        (401, 404, 403, 200, 200, 200, 404),
+    ),
+    ("POST", "give_reading"): (
+        "/projects/{slug}/applications/{application_number}/readings",
+        {"verdict": "yes", "note": "Clear."},
+        (401, 404, 403, 204, 204, 204, 404),
+    ),
+    ("POST", "shortlist_application"): (
+        "/projects/{slug}/applications/{application_number}/shortlist",
+        {},
+        (401, 404, 403, 403, 409, 409, 404),
+    ),
+    ("POST", "make_offer"): (
+        "/projects/{slug}/applications/{application_number}/offer",
+        {},
+        (401, 404, 403, 403, 409, 409, 404),
+    ),
+    ("POST", "decline_application"): (
+        "/projects/{slug}/applications/{application_number}/decline",
+        _REFUSAL,
+        (401, 404, 403, 403, 409, 409, 404),
+    ),
+    ("POST", "uphold_application_appeal"): (
+        "/projects/{slug}/applications/{application_number}/uphold",
+        {"reason": "Right."},
+        (401, 404, 403, 403, 409, 409, 404),
+    ),
+    ("POST", "dismiss_application_appeal"): (
+        "/projects/{slug}/applications/{application_number}/dismiss",
+        {"reason": "Your first answer names no rule, as was said."},
+        (401, 404, 403, 403, 409, 409, 404),
+    ),
+    ("POST", "write_to_applicant"): (
+        "/projects/{slug}/applications/{application_number}/messages",
+        {"text": "Hello"},
+        (401, 404, 403, 403, 204, 204, 404),
+    ),
     ("GET", "list_organisations"): ("/organisations", {}, OWN),
     ("POST", "create_organisation"): ("/organisations", {"name": "Second"}, (401, 403, 403, 403, 403, 403, 201)),
     ("GET", "list_organisation_members"): (

@@ -18,6 +18,7 @@ from rubrica.kit.clock import now
 from rubrica.usecases import accounts, assignments, organisations
 from rubrica.usecases.clause_questions import ask_about_clause
 from rubrica.usecases.imports import UploadedPart, start_import
+from rubrica.usecases.tracked_applications import Tracked, track
 from tests.cast import (
     World,
     audit_answer,
@@ -31,6 +32,7 @@ from tests.cast import (
     published_opening,
     put_to_vote,
     returned_review,
+    submitted_application,
     told_work,
 )
 from tests.web.expected_routes import API, PAGES
@@ -92,6 +94,7 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
         item_import = start_import(world.lena, world.project.slug, source="a.png", files=parts, now=now())
         review = returned_review(world, receipt.evaluation)
         opening = published_opening(world)
+        application = submitted_application(opening)
         declared_profile(world.rita)
         credential, portfolio = told_work(world.rita)
         yield (
@@ -103,6 +106,9 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
                 "review": review.number,
                 "opening": opening.public_id,
                 "search": kept_search(world.rita).public_id,
+                "application": application.public_id,
+                "application_number": application.number,
+                "tracked": track(world.rita, Tracked("Maple", "Rater"), now=now()).public_id,
                 "opening_source": pasted_opening(world.rita).public_id,
                 "opening_number": opening.number,
                 "round": opened_round(world).number,

@@ -19,7 +19,7 @@ from rubrica.usecases import notifications
 router = Router(tags=["Account"])
 
 NEWS_ID = f"^[A-Za-z0-9_-]{{{PUBLIC_ID_LENGTH}}}$"
-Topic = Literal["review", "appeal", "case", "proposal", "guideline", "test", "time"]
+Topic = Literal["review", "appeal", "case", "proposal", "guideline", "test", "time", "applying"]
 Way = Literal["app", "digest", "now"]
 
 
@@ -66,6 +66,7 @@ class NewsWays(BaseModel):
     guideline: Way
     test: Way
     time: Way
+    applying: Way
 
 
 class NewsWaysChange(RequestBody):
@@ -78,6 +79,7 @@ class NewsWaysChange(RequestBody):
     guideline: Way | None = None
     test: Way | None = None
     time: Way | None = None
+    applying: Way | None = None
 
 
 @router.get("/me/news", operation_id="list_news", summary="List my news", response=answers({200: NewsItems}, 404, 422))

@@ -7,6 +7,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from rubrica.api import (
     active_time,
+    application_review,
+    applications,
     assignments,
     attempts,
     change_proposals,
@@ -64,6 +66,8 @@ for noun in (
     tokens,
     profiles,
     work_records,
+    applications,
+    application_review,
 ):
     api.add_router("", noun.router)
 

@@ -6,6 +6,7 @@ from typing import Self
 from rubrica.client.connection import Connection
 from rubrica.client.operations.account import OwnAccount
 from rubrica.client.operations.active_time import ActiveTime
+from rubrica.client.operations.applications import Applications
 from rubrica.client.operations.change_proposals import ChangeProposals
 from rubrica.client.operations.edge_cases import EdgeCases
 from rubrica.client.operations.gold import Gold
@@ -36,6 +37,7 @@ class Rubrica(
     Reviews,
     Rounds,
     ActiveTime,
+    Applications,
     Results,
 ):
     """A program's way into one Rubrica.

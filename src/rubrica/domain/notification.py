@@ -20,6 +20,7 @@ class Topic(StrEnum):
     GUIDELINE = "guideline"
     TEST = "test"
     TIME = "time"
+    APPLYING = "applying"
 
 
 class Way(StrEnum):

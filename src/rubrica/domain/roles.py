@@ -21,7 +21,10 @@ ORGANISATION_ROLES = (*PROJECT_ROLES, Role.ORGANISATION_ADMIN)
 
 
 class Permission(StrEnum):
-    """Something a person may be allowed to do."""
+    """Something a person may be allowed to do.
+
+    Nobody's role in a project allows ``APPLY``: whoever applies stands outside, and the application says whose it is.
+    """
 
     SEE_PROJECT = "see_project"
     READ_GUIDELINE = "read_guideline"
@@ -37,6 +40,7 @@ class Permission(StrEnum):
     RUN_ROUNDS = "run_rounds"
     DECIDE_TIME = "decide_time"
     MANAGE_OPENINGS = "manage_openings"
+    APPLY = "apply"
     READ_GUIDELINE_HISTORY = "read_guideline_history"
     SEE_ITEMS = "see_items"
     SEE_RESULTS = "see_results"

@@ -26,11 +26,13 @@ from rubrica.records.models import (
     SignInLink,
     SpecialistProfile,
     StoredOpening,
+    TrackedApplication,
     WorkCredential,
     WorkDisclosure,
 )
 from rubrica.usecases.access import record
 from rubrica.usecases.active_time import forget_beats
+from rubrica.usecases.applications import forget_applications
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.leaving import hand_over_everywhere
 
@@ -41,6 +43,7 @@ _GOING = (
     Notification,
     NotificationChoice,
     SpecialistProfile,
+    TrackedApplication,
     WorkDisclosure,
     Portfolio,
     SavedSearch,
@@ -69,6 +72,7 @@ def delete_account(account: Account, *, confirmed_email: str, now: datetime) -> 
         model.objects.of_account(account).delete()
     _drop_own_openings(account)
     ProjectMembership.objects.of_account(account).update(is_active=False)
+    forget_applications(account, now=now)
     credentials = WorkCredential.objects.of_account(account)
     credentials.filter(revoked_at=None).update(revoked_at=now)
     credentials.update(token="", account=None)

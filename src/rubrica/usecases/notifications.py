@@ -58,6 +58,21 @@ def notify(accounts: Iterable[Account], topic: Topic, project: Project, text: st
         return
     present = _part_of(project, people)
     people = {pk: account for pk, account in people.items() if pk in present}
+    _tell(people, topic, project, text, f"/projects/{project.slug}/{path}", now=now)
+
+
+def notify_outside(account: Account, topic: Topic, project: Project, text: str, address: str, *, now: datetime) -> None:
+    """Tell somebody who has no part in a project of what concerns him or her there.
+
+    ``address`` leads there from the root of the site, because a page of the project is none that the person may see.
+    """
+    if account.is_active:
+        _tell({account.pk: account}, topic, project, text, address, now=now)
+
+
+def _tell(
+    people: Mapping[int, Account], topic: Topic, project: Project, text: str, address: str, *, now: datetime
+) -> None:
     ways = _ways(people, topic)
     rows = [
         Notification(
@@ -65,7 +80,7 @@ def notify(accounts: Iterable[Account], topic: Topic, project: Project, text: st
             project=project,
             topic=topic,
             text=text[:MAX_TEXT],
-            path=f"/projects/{project.slug}/{path}",
+            path=address,
             at=now,
             way=ways.get(pk, DEFAULT_WAY.value),
         )

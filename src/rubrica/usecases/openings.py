@@ -17,6 +17,7 @@ from rubrica.records.models.project import ProjectState
 from rubrica.records.queries.openings import columns_of, store_needs
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
+from rubrica.usecases.application_steps import close_applications
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.notifications import tell_of_openings
 from rubrica.usecases.opening_work import availability_of, count_queues, put_count
@@ -156,7 +157,7 @@ def publish_opening(account: Account, slug: str, number: int, *, now: datetime) 
 
 @transaction.atomic
 def close_opening(account: Account, slug: str, number: int, *, now: datetime) -> StoredOpening:
-    """Take an opening back: nobody sees it in a list or applies any more.
+    """Take an opening back: nobody sees it in a list or applies any more, and whoever waits for an answer is told.
 
     Raises
     ------
@@ -167,6 +168,8 @@ def close_opening(account: Account, slug: str, number: int, *, now: datetime) ->
     _step(row, OpeningEvent.CLOSE)
     row.closed_at = now
     row.save()
+    Project.objects.of(access.project).select_for_update().get()
+    close_applications(row, account, now=now)
     record("opening.closed", str(row), at=now, actor=account, project=access.project)
     return row
 

@@ -13,6 +13,7 @@ from rubrica.kit.clock import now
 from rubrica.records.models import Account, EdgeCase, Project, ProjectMembership
 from rubrica.records.models.project import ProjectState
 from rubrica.usecases.access import ProjectAccess
+from rubrica.usecases.application_review import waiting_for as applications_waiting
 from rubrica.usecases.edge_cases import unvoted_cases
 from rubrica.usecases.projects import ProjectProgress
 from rubrica.usecases.reviews import waiting_reviews as reviews_waiting
@@ -98,6 +99,19 @@ def waiting_claims(account: Account, rows: Sequence[ProjectProgress]) -> list[Ne
         if count := counts.get(project.pk, 0):
             words = ngettext("%(count)s claim of time to decide on", "%(count)s claims of time to decide on", count)
             found.append(NextStep(project, words % {"count": count}, reverse("time_claims", args=[project.slug])))
+    return found
+
+
+def waiting_applications(account: Account, rows: Sequence[ProjectProgress]) -> list[NextStep]:
+    """Return the applications that wait for the person: to read, to decide on, or whose appeal to decide."""
+    led = [row.access.project for row in rows if row.access.may(Permission.MANAGE_OPENINGS)]
+    counts = applications_waiting(account, led)
+    found = []
+    for project in led:
+        if count := counts.get(project.pk, 0):
+            words = ngettext("%(count)s application to decide on", "%(count)s applications to decide on", count)
+            url = reverse("project_applications", args=[project.slug])
+            found.append(NextStep(project, words % {"count": count}, url))
     return found
 
 

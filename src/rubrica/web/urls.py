@@ -8,6 +8,8 @@ from django.urls.converters import StringConverter
 from rubrica.kit.ids import PUBLIC_ID_LENGTH
 from rubrica.web.views import (
     accounts,
+    application_review,
+    applications,
     calibration,
     change_proposals,
     credentials,
@@ -183,7 +185,28 @@ _PROJECTS = [
     path("projects/<slug:slug>/openings/", openings.project_openings, name="project_openings"),
     path("projects/<slug:slug>/openings/new/", openings.new_opening, name="new_opening"),
     path("projects/<slug:slug>/openings/<int:number>/", openings.project_opening, name="project_opening"),
+    path(
+        "projects/<slug:slug>/openings/<int:number>/questions/", application_review.questions, name="opening_questions"
+    ),
     path("projects/<slug:slug>/openings/<int:number>/<slug:step>/", openings.opening_step, name="opening_step"),
+]
+
+_APPLICATIONS = [
+    path("openings/<public:opening>/apply/", applications.apply, name="apply"),
+    path("openings/<public:opening>/apply/draft/", applications.autosave, name="autosave_application"),
+    path("applications/", applications.applications, name="own_applications"),
+    path("applications/elsewhere/", applications.tracker, name="tracker"),
+    path("applications/elsewhere/<public:tracked>/", applications.tracked, name="tracked"),
+    path("applications/elsewhere/<public:tracked>/<slug:step>/", applications.tracked_step, name="tracked_step"),
+    path("applications/<public:application>/", applications.application, name="own_application"),
+    path("applications/<public:application>/<slug:step>/", applications.application_step, name="own_application_step"),
+    path("projects/<slug:slug>/applications/", application_review.applications, name="project_applications"),
+    path("projects/<slug:slug>/applications/<int:number>/", application_review.application, name="project_application"),
+    path(
+        "projects/<slug:slug>/applications/<int:number>/<slug:step>/",
+        application_review.application_step,
+        name="project_application_step",
+    ),
 ]
 
 _OPENINGS = [
@@ -215,6 +238,7 @@ urlpatterns: list[URLPattern] = [
     *_PROFILE,
     *_PROJECTS,
     *_OPENINGS,
+    *_APPLICATIONS,
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
     path("organisations/<slug:slug>/invite/", organisations.invite, name="invite"),

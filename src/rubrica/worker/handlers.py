@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from rubrica.usecases import (
     active_time,
+    application_steps,
     deadlines,
     descriptors,
     imports,
@@ -24,6 +25,7 @@ HANDLERS: Mapping[str, Handler] = {
     active_time.SETTLE: active_time.settle_time,
     time_claims.DECIDE_BY_SILENCE: time_claims.decide_by_silence,
     opening_sources.REFRESH: opening_sources.refresh_openings,
+    application_steps.DEADLINE: application_steps.at_deadline,
     scheduled_publications.JOB_KIND: scheduled_publications.publish_scheduled,
 }
 UNDERTAKERS: Mapping[str, Undertaker] = {

@@ -63,7 +63,7 @@ class NewsItem(TypedDict):
 
     id: str
     project: str
-    topic: Literal["review", "appeal", "case", "proposal", "guideline", "test", "time"]
+    topic: Literal["review", "appeal", "case", "proposal", "guideline", "test", "time", "applying"]
     text: str
     path: str
     at: Moment
@@ -80,3 +80,4 @@ class NewsWays(TypedDict):
     guideline: Literal["app", "digest", "now"]
     test: Literal["app", "digest", "now"]
     time: Literal["app", "digest", "now"]
+    applying: Literal["app", "digest", "now"]

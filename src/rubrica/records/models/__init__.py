@@ -10,6 +10,14 @@ from rubrica.records.models.active_time import (
     TimeClaimStep,
     TimeSpan,
 )
+from rubrica.records.models.application import (
+    Application,
+    ApplicationForm,
+    ApplicationMessage,
+    ApplicationReading,
+    ApplicationStep,
+    TrackedApplication,
+)
 from rubrica.records.models.assignment import Assignment
 from rubrica.records.models.audit import AuditEvent
 from rubrica.records.models.calibration_round import CalibrationRound, RoundItem, RoundPost
@@ -49,6 +57,11 @@ __all__ = [
     "Acknowledgement",
     "Adjudication",
     "ApiToken",
+    "Application",
+    "ApplicationForm",
+    "ApplicationMessage",
+    "ApplicationReading",
+    "ApplicationStep",
     "Assignment",
     "Attempt",
     "AttemptItem",
@@ -107,6 +120,7 @@ __all__ = [
     "TimeClaim",
     "TimeClaimStep",
     "TimeSpan",
+    "TrackedApplication",
     "WorkCredential",
     "WorkDisclosure",
 ]

@@ -17,6 +17,7 @@ TOPICS = [
     (Topic.GUIDELINE.value, "New versions of a guideline"),
     (Topic.TEST.value, "Tests and calibrations"),
     (Topic.TIME.value, "My time and claims"),
+    (Topic.APPLYING.value, "Applications and engagements"),
 ]
 WAYS = [
     (Way.APP.value, "On Today"),

@@ -55,6 +55,7 @@ _ROOMS: Final = (
     ("exports", gettext_lazy("Export"), Permission.EXPORT),
     ("project_openings", gettext_lazy("Openings"), Permission.MANAGE_OPENINGS),
     ("time_claims", gettext_lazy("Time"), Permission.DECIDE_TIME),
+    ("project_applications", gettext_lazy("Applications"), Permission.REVIEW),
     ("project_people", gettext_lazy("People"), Permission.MANAGE_PROJECT_MEMBERS),
     ("project_settings", gettext_lazy("Settings"), Permission.MANAGE_PROJECT),
 )

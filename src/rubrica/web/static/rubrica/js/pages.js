@@ -146,6 +146,30 @@ if (source) {
   });
 }
 
+// A form that keeps what is typed, a moment after the last key and when the page is left.
+for (const form of all("form[data-autosave]")) {
+  const state = form.querySelector("[data-autosave-state]");
+  let waiting;
+  const keep = async () => {
+    window.clearTimeout(waiting);
+    waiting = undefined;
+    try {
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), keepalive: true });
+      state.textContent = answer.ok ? form.dataset.saved : form.dataset.unsaved;
+    } catch {
+      state.textContent = form.dataset.unsaved;
+    }
+  };
+  form.addEventListener("input", () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(keep, 800);
+  });
+  form.addEventListener("submit", () => window.clearTimeout(waiting));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && waiting !== undefined) keep();
+  });
+}
+
 // One pane of several at a time, where there is script to choose it.
 for (const panes of all("[data-panes]")) {
   panes.hidden = false;

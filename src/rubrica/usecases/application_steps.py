@@ -1,0 +1,213 @@
+"""What moves an application on: one step of its table, with who waits for it next, and the clock where nobody acts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Count
+
+from rubrica.domain.application import (
+    APPLICATION_PROCESS,
+    BY_SILENCE,
+    DECIDE_WITHIN,
+    WAITS_FOR_APPLICANT,
+    ApplicationEvent,
+    ApplicationState,
+    application_due,
+)
+from rubrica.domain.notification import Topic
+from rubrica.domain.opening import OpeningState
+from rubrica.domain.roles import Role
+from rubrica.domain.transitions import NoSuchStepError
+from rubrica.records.models import (
+    Account,
+    Application,
+    ApplicationStep,
+    Membership,
+    Project,
+    ProjectMembership,
+    StoredOpening,
+)
+from rubrica.usecases.access import record
+from rubrica.usecases.errors import ConflictError
+from rubrica.usecases.jobs import Clock, KeptJob, enqueue
+from rubrica.usecases.notifications import notify, notify_outside
+
+DEADLINE: Final = "application_deadline"
+_TOLD_BY_CLOCK: Final = {
+    ApplicationEvent.WITHDRAW: "Your draft of an application for {title} was left for 30 days and is withdrawn.",
+    ApplicationEvent.FINISH_SCREENING: "The time for the screening of {title} is over. What you did is read now.",
+    ApplicationEvent.EXPIRE: "Nobody decided on your application for {title} in time. You may apply again.",
+    ApplicationEvent.LET_LAPSE: "The offer for {title} has lapsed.",
+    ApplicationEvent.LET_STAND: "The time for an appeal about {title} is over.",
+    ApplicationEvent.UPHOLD: "Nobody decided on your appeal about {title} in time: your application is read again.",
+}
+_TELLS_TEAM: Final = frozenset({ApplicationEvent.EXPIRE, ApplicationEvent.LET_LAPSE, ApplicationEvent.UPHOLD})
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What a step says for itself."""
+
+    reason: str = ""
+    reason_code: str = ""
+    criterion: str = ""
+
+
+NO_REASON: Final = Why()
+
+
+def move(
+    application: Application, event: ApplicationEvent, actor: Account | None, *, why: Why = NO_REASON, now: datetime
+) -> None:
+    """Let an application, whose project the caller has locked, take a step; its next deadline becomes a job.
+
+    Raises
+    ------
+    ConflictError
+        The application does not wait for this, or it did and the time for it is over.
+    """
+    source = ApplicationState(application.state)
+    try:
+        step = APPLICATION_PROCESS.step(source, event)
+    except NoSuchStepError as error:
+        message = f"The application is {source.replace('_', ' ')}: this is not possible now. Load the page again."
+        raise ConflictError(message) from error
+    if actor is not None and application.due_at is not None and application.due_at <= now:
+        message = f"The time for this was over on {application.due_at:%Y-%m-%d %H:%M} UTC."
+        raise ConflictError(message)
+    application.state = step.target
+    application.due_at = application_due(step.target, now, application.decide_by)
+    application.owner = _owner(application, step.target) if application.due_at is not None else None
+    application.save()
+    ApplicationStep.objects.create(
+        application=application,
+        at=now,
+        actor=actor,
+        event=event,
+        source=source,
+        target=step.target,
+        reason=why.reason,
+        reason_code=why.reason_code,
+        criterion=why.criterion,
+    )
+    record(
+        f"application.{event}",
+        str(application),
+        at=now,
+        actor=actor,
+        project=application.project,
+        reason_code=why.reason_code,
+    )
+    if application.due_at is not None:
+        enqueue(DEADLINE, str(application.pk), now=now, available_at=application.due_at)
+
+
+def _owner(application: Application, state: ApplicationState) -> Account:
+    if state in WAITS_FOR_APPLICANT:
+        return application.account
+    without = {application.account_id}
+    if state == ApplicationState.APPEALED:
+        without |= deciders_of(application)
+    people = leads_of(application.project, without)
+    if not people:
+        message = "There is nobody else in this project who could decide. Write a message, so that a lead is added."
+        raise ConflictError(message)
+    owned = Application.objects.of(application.project).filter(owner__in=people).order_by()
+    counts = dict(owned.values_list("owner").annotate(Count("pk")))
+    return min(people, key=lambda person: (counts.get(person.pk, 0), person.pk))
+
+
+def deciders_of(application: Application) -> set[int]:
+    """Return who has declined an application, by row id: none of them decides an appeal."""
+    steps = ApplicationStep.objects.of(application.project).filter(
+        application=application, event=ApplicationEvent.DECLINE, actor__isnull=False
+    )
+    return set(steps.values_list("actor", flat=True))
+
+
+def leads_of(project: Project, without: set[int]) -> list[Account]:
+    """Return who leads a project; without any, the organisation's admins, or whoever founded the project."""
+    members = ProjectMembership.objects.of(project).filter(role=Role.LEAD, is_active=True)
+    people = [row.account for row in members.select_related("account") if row.account_id not in without]
+    if not people:
+        admins = Membership.objects.of_organisation(project.organisation).filter(role=Role.ORGANISATION_ADMIN)
+        people = [row.account for row in admins.select_related("account") if row.account_id not in without]
+    if not people and project.created_by_id not in without:
+        people = [project.created_by]
+    return people
+
+
+def restart_decision(application: Application, *, now: datetime) -> None:
+    """Promise a decision anew, without saving: as soon as the opening says, and no later than ten days from now."""
+    days = application.opening.document.get("decision_days")
+    promised = now + DECIDE_WITHIN
+    if isinstance(days, int):
+        promised = min(promised, now + DECIDE_WITHIN * days / DECIDE_WITHIN.days)
+    application.decide_by = promised
+
+
+def forget_decision(application: Application, *, now: datetime) -> None:
+    """Open a decision again, without saving; what was said stays in the steps."""
+    application.decided_at = application.decided_by = application.reapply_from = None
+    application.reason_code = application.reason = application.criterion = ""
+    restart_decision(application, now=now)
+
+
+def reopen(application: Application, actor: Account | None, *, why: Why = NO_REASON, now: datetime) -> None:
+    """Uphold an appeal: the application is read again, unless its opening is closed by now."""
+    forget_decision(application, now=now)
+    move(application, ApplicationEvent.UPHOLD, actor, why=why, now=now)
+    if application.opening.state == OpeningState.CLOSED:
+        move(application, ApplicationEvent.CLOSE_JOB, None, now=now)
+
+
+def close_applications(opening: StoredOpening, actor: Account, *, now: datetime) -> None:
+    """End the applications for an opening that is closed, and tell those who wait; offers that were made stand."""
+    if opening.project is None:
+        return
+    rows = Application.objects.of(opening.project).filter(opening=opening).select_related("account", "opening")
+    for application in rows.order_by("pk"):
+        if ApplicationEvent.CLOSE_JOB not in APPLICATION_PROCESS.events(ApplicationState(application.state)):
+            continue
+        # The clock may be about to act on it too; that the opening is closed comes first.
+        application.due_at = None
+        move(application, ApplicationEvent.CLOSE_JOB, actor, now=now)
+        tell_applicant(application, f"{opening.title} was closed before anybody decided.", now=now)
+
+
+def tell_applicant(application: Application, text: str, *, now: datetime) -> None:
+    """Tell whoever applied; the news leads to the person's own page of the application."""
+    address = f"/applications/{application.public_id}/"
+    notify_outside(application.account, Topic.APPLYING, application.project, text, address, now=now)
+
+
+def tell_team(application: Application, text: str, *, now: datetime) -> None:
+    """Tell whoever sees to an application, or everybody who leads the project."""
+    is_own = application.owner_id in {None, application.account_id}
+    people = leads_of(application.project, {application.account_id}) if is_own else [application.owner]
+    path = f"applications/{application.number}/"
+    notify([person for person in people if person], Topic.APPLYING, application.project, text, path, now=now)
+
+
+def at_deadline(job: KeptJob, now: Clock) -> None:
+    """Do what silence does to an application whose time is over; nothing where somebody has acted since."""
+    found = Application.objects.everywhere("the job names the application").filter(pk=int(job.subject)).first()
+    if found is None:
+        return
+    at = now()
+    with transaction.atomic():
+        project = Project.objects.of(found.project).select_for_update().get()
+        rows = Application.objects.of(project).select_related("account", "opening", "project__organisation")
+        application = rows.get(pk=found.pk)
+        event = BY_SILENCE.get(ApplicationState(application.state))
+        if event is None or application.due_at is None or application.due_at > at:
+            return
+        if event == ApplicationEvent.UPHOLD:
+            reopen(application, None, now=at)
+        else:
+            move(application, event, None, now=at)
+        tell_applicant(application, _TOLD_BY_CLOCK[event].format(title=application.opening.title), now=at)
+        if event in _TELLS_TEAM:
+            tell_team(application, f"{application}: {application.get_state_display().lower()}.", now=at)
