@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rubrica.domain.application_form import (
-    FREE_MINUTES,
     MOST_QUESTIONS,
     Question,
     QuestionKind,
@@ -16,6 +15,7 @@ from rubrica.domain.application_form import (
     read_questions,
     unpaid_and_paid,
 )
+from rubrica.domain.opening_check import FREE_SCREENING_MINUTES
 from rubrica.domain.problems import Findings
 
 QUESTIONS = (
@@ -130,5 +130,5 @@ def test_what_goes_beyond_the_free_minutes_is_paid(minutes):
     unpaid, paid = unpaid_and_paid(minutes)
 
     assert unpaid + paid == minutes
-    assert 0 <= unpaid <= FREE_MINUTES
-    assert (paid > 0) == (minutes > FREE_MINUTES)
+    assert 0 <= unpaid <= FREE_SCREENING_MINUTES
+    assert (paid > 0) == (minutes > FREE_SCREENING_MINUTES)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rubrica.domain import active_time, house_rules, opening_check, review, time_claim
+from rubrica.domain import active_time, application, house_rules, opening_check, review, time_claim
 from rubrica.domain.house_rules import InstanceFacts
 
 FACTS = InstanceFacts(timedelta(days=730), timedelta(days=7), timedelta(days=60), sends_mail=True)
@@ -36,6 +36,9 @@ def test_the_numbers_are_those_that_the_product_obeys():
     assert found["time.claim_decision"] == time_claim.DECIDE_WITHIN
     assert found["time.contest"] == time_claim.CONTEST_WITHIN.days
     assert found["time.idle"] * 1_000 == active_time.IDLE_RANGE[0]
+    assert found["application.decision"] == application.DECIDE_WITHIN.days
+    assert found["application.appeal_decision"] == application.DECIDE_APPEAL_WITHIN
+    assert found["application.offer"] == application.OFFER_STANDS.days
     assert found["opening.decision"] == opening_check.MOST_DECISION_DAYS
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from rubrica.domain.opening_check import MOST_DECISION_DAYS
 from rubrica.domain.problems import Findings, one_of, quoted
 from rubrica.domain.roles import Permission
 from rubrica.domain.text import check_text
@@ -16,7 +17,7 @@ MAX_REASON: Final = 1_000
 MAX_CRITERION: Final = 120
 MAX_MESSAGE: Final = 2_000
 MAX_NOTE: Final = 1_000
-DECIDE_WITHIN: Final = timedelta(days=10)
+DECIDE_WITHIN: Final = timedelta(days=MOST_DECISION_DAYS)
 """The longest that anybody waits for a decision; an opening may promise a shorter time."""
 OFFER_STANDS: Final = timedelta(days=7)
 APPEAL_WITHIN: Final = timedelta(days=7)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from rubrica.domain.opening_check import FREE_SCREENING_MINUTES
 from rubrica.domain.problems import Findings, as_array, as_object, check_keys, one_of, quoted
 from rubrica.domain.text import check_text
 
@@ -18,8 +19,6 @@ MAX_LONG: Final = 4_000
 MAX_URL: Final = 500
 LARGEST_NUMBER: Final = 10**9
 MOST_MINUTES: Final = 120
-FREE_MINUTES: Final = 15
-"""Minutes of the way to a decision that are not paid; every one beyond is, whatever the result."""
 
 Answer = str | int | list[str]
 _KEYS: Final = frozenset({"id", "kind", "text", "choices", "is_required"})
@@ -208,4 +207,4 @@ def _allowed(question: Question) -> str:
 
 def unpaid_and_paid(minutes: int) -> tuple[int, int]:
     """Split the minutes of a screening into those that are not paid and those that are."""
-    return min(minutes, FREE_MINUTES), max(0, minutes - FREE_MINUTES)
+    return min(minutes, FREE_SCREENING_MINUTES), max(0, minutes - FREE_SCREENING_MINUTES)

@@ -10,6 +10,9 @@ from datetime import timedelta
 from typing import Final
 
 from rubrica.domain.active_time import BEAT_EVERY, DEFAULT_CAP, GRACE, IDLE_RANGE
+from rubrica.domain.application import APPEAL_WITHIN as APPEAL_REFUSAL_WITHIN
+from rubrica.domain.application import DECIDE_APPEAL_WITHIN, LEAST_REASON, OFFER_STANDS
+from rubrica.domain.application import DECIDE_WITHIN as DECIDE_APPLICATION_WITHIN
 from rubrica.domain.change_proposal import PROPOSAL_PROCESS, ProposalState
 from rubrica.domain.edge_case import CASE_PROCESS, CaseState
 from rubrica.domain.opening_check import FREE_SCREENING_MINUTES, MOST_DECISION_DAYS
@@ -39,7 +42,8 @@ class HouseRule:
     value, high
         The number that is enforced, or the ends of the range that a project chooses from.
     unit
-        Of the numbers: ``days``, ``working days``, ``minutes``, ``seconds``, ``percent``; empty for none.
+        Of the numbers: ``days``, ``working days``, ``minutes``, ``seconds``, ``percent``,
+        ``characters``; empty for none.
     """
 
     key: str
@@ -94,6 +98,16 @@ def _screening() -> Iterator[HouseRule]:
     part = "Getting work"
     text = "An opening of ours that does not promise a decision within {value} days is not published."
     yield HouseRule("opening.decision", part, text, MOST_DECISION_DAYS, unit="days")
+    text = "An application that nobody has decided after {value} days ends as such, and counts in the project's record."
+    yield HouseRule("application.decision", part, text, _days(DECIDE_APPLICATION_WITHIN), unit="days")
+    text = "Whoever is declined is told why in {value} characters or more, by which criterion, and when to apply again."
+    yield HouseRule("application.reason", part, text, LEAST_REASON, unit="characters")
+    text = "A refusal can be appealed for {value} days."
+    yield HouseRule("application.appeal", part, text, _days(APPEAL_REFUSAL_WITHIN), unit="days")
+    text = "Another person than who declined decides on it; after {value} working days without one it is upheld."
+    yield HouseRule("application.appeal_decision", part, text, DECIDE_APPEAL_WITHIN, unit="working days")
+    text = "An offer stands for {value} days."
+    yield HouseRule("application.offer", part, text, _days(OFFER_STANDS), unit="days")
     text = "An opening of ours that calls more than {value} minutes of screening unpaid is not published."
     yield HouseRule("opening.unpaid_screening", part, text, FREE_SCREENING_MINUTES, unit="minutes")
 
