@@ -6,7 +6,6 @@ from datetime import datetime
 from rubrica.domain.problems import ProblemsError
 from rubrica.domain.work_record import WorkEntry
 from rubrica.formats.json_resume import VerifiedWork, read_resume, write_resume
-from rubrica.formats.profile_pdf import profile_pdf
 from rubrica.records.models import Account
 from rubrica.usecases.credentials import credential_url, credentials_of
 from rubrica.usecases.errors import InvalidInputError
@@ -30,6 +29,8 @@ def resume_of(account: Account) -> dict[str, object]:
 
 def resume_pdf(account: Account, *, now: datetime) -> bytes:
     """Return a person's profile as a PDF."""
+    from rubrica.formats.profile_pdf import profile_pdf  # noqa: PLC0415  (slow import)
+
     return profile_pdf(own_profile(account).profile, account.name, made_at=now, verified=verified_work(account))
 
 
