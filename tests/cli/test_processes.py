@@ -41,14 +41,14 @@ def test_the_demo_ends_after_the_reports_and_keeps_its_data(tmp_path):
     ):
         assert words in first
     links = re.findall(r"http://127\.0\.0\.1:8000/sign-in/\S+/", first)
-    assert len(links) == len(set(links)) == 3
+    assert len(links) == len(set(links)) == 5
 
     second = rubrica(tmp_path, "demo", "--small", "--no-serve").stdout
     assert "imported" not in second
     assert not set(links) & set(re.findall(r"http\S+/sign-in/\S+/", second))
     listed = json.loads(rubrica(tmp_path, "project", "list", "--json").stdout)
     assert [(row["slug"], row["items"], row["evaluations"]) for row in listed] == [
-        ("image-audit", 6, 12),
+        ("image-audit", 6, 18),
         ("side-by-side", 6, 12),
         ("technical-quality", 6, 20),
     ]
