@@ -122,17 +122,15 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
     }
 
 
-_looked_at: set[str] = set()
+_without_barriers: set[str] = set()
 
 
-def looks_new(page: Page) -> bool:
-    """Whether no page before had this shape, for whichever role; the rail is looked at with the first page."""
-    shape = page.evaluate(
+def shape_of(page: Page) -> str:
+    """Return what a page is made of: pages of one shape are looked at once, for whichever role."""
+    shape: str = page.evaluate(
         "[...document.querySelectorAll('main, main *')].map(e => `${e.localName}.${e.getAttribute('class')}`).join()"
     )
-    is_new = shape not in _looked_at
-    _looked_at.add(shape)
-    return is_new
+    return shape
 
 
 def barriers(page: Page) -> Iterator[str]:
@@ -165,9 +163,15 @@ def test_no_page_has_a_barrier_on_a_wide_or_narrow_screen_by_day_or_night(busy, 
         assert answer.status == 200, name
         if name == "workbench":
             Workbench(page).ready()
-        if looks_new(page):
-            found += [f"{name}: {each}" for each in barriers(page)]
         opened += 1
+        shape = shape_of(page)
+        if shape in _without_barriers:
+            continue
+        here = [f"{name}: {each}" for each in barriers(page)]
+        found += here
+        if not here:
+            # Only then: a second run of a failed test has to find the same again.
+            _without_barriers.add(shape)
 
     assert opened > 8
     assert found == []
