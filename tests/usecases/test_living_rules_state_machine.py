@@ -565,6 +565,6 @@ def test_whatever_people_do_while_the_rules_change_the_invariants_hold():
     run_state_machine_as_test(
         _InTransaction,
         settings=settings(
-            max_examples=5, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
