@@ -23,6 +23,7 @@ from rubrica.usecases import (
     application_forms,
     application_review,
     applications,
+    leaving,
     openings,
     organisations,
 )
@@ -536,3 +537,18 @@ def test_a_deadline_that_was_acted_on_does_nothing(world: World, opening: Stored
 
     assert fresh(application).state == "withdrawn"
     assert not Job.objects.filter(state="failed").exists()
+
+
+def test_who_leaves_hands_over_applications_and_appeals_and_keeps_the_own(world: World, opening, anna):
+    leo = person("leo")
+    organisations.add_project_member(world.project, leo, Role.LEAD, now=world.now)
+    waiting = applied(world, anna, opening)
+    Application.objects.of(world.project).update(owner=world.lena)
+    leaving.deactivate_account(world.petra, world.lena, now=world.now)
+    assert Application.objects.of(world.project).get(pk=waiting.pk).owner == leo
+
+    read(world, waiting, leo, "no")
+    refusal = application_review.Refusal("answers", REASON, "Cites rules", world.now.date())
+    application_review.decline_application(leo, "audit", waiting.number, refusal, now=world.now)
+    leaving.deactivate_account(world.petra, anna, now=world.now)
+    assert Application.objects.of(world.project).get(pk=waiting.pk).owner == anna

@@ -8,14 +8,14 @@ from rubrica.domain.active_time import Page
 from rubrica.domain.roles import Role
 from rubrica.domain.time_claim import ClaimEvent, ClaimState
 from rubrica.records.models import Account, AuditEvent, ProjectMembership, TimeClaim, TimeClaimStep
-from rubrica.usecases import notifications, organisations, time_claims
+from rubrica.usecases import notifications, organisations, projects, time_claims
 from rubrica.usecases.access import open_project
 from rubrica.usecases.active_time import SentBeat, own_time, take_beats
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.jobs import run_next
 from rubrica.usecases.time_claims import claim_files, claim_time, contest_refusal, decide_claim, idle_to_claim
 from rubrica.worker.handlers import HANDLERS
-from tests.cast import World
+from tests.cast import World, person
 
 pytestmark = pytest.mark.django_db
 
@@ -188,7 +188,7 @@ def test_what_is_upheld_is_final_and_may_be_claimed_anew_with_another_reason(wor
     contest_refusal(world.rita, "audit", 1, reason="But yes.", now=LATER)
     decide(world, ClaimEvent.UPHOLD, by=world.omar, reason="Still no.")
     assert state(world) == ClaimState.UPHELD
-    with pytest.raises(ConflictError, match="refusal stands"):
+    with pytest.raises(ConflictError, match="is upheld"):
         contest_refusal(world.rita, "audit", 1, reason="Really.", now=LATER)
     assert claim(world, reason="outage").number == 2
 
@@ -275,3 +275,16 @@ def test_a_list_costs_the_same_for_one_and_for_three(world: World, django_assert
         claim(world, start=10 + count, end=11 + count)
         with django_assert_num_queries(2):
             assert len(claim_files(access, most=10)) == count
+
+
+def test_who_leaves_hands_over_the_claims_of_others_and_keeps_the_own(world: World):
+    leo = person("leo")
+    organisations.add_project_member(world.project, leo, Role.LEAD, now=NOON)
+    claim(world)
+    TimeClaim.objects.of(world.project).update(owner=world.lena)
+    projects.set_project_role(world.omar, "audit", world.lena.public_id, None, now=LATER)
+    assert TimeClaim.objects.of(world.project).get().owner == leo
+
+    decide(world, ClaimEvent.REFUSE, by=leo, reason="It was a break.")
+    projects.set_project_role(world.omar, "audit", world.rita.public_id, None, now=LATER)
+    assert TimeClaim.objects.of(world.project).get().owner == world.rita

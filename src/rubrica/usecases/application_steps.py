@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count
 
 from rubrica.domain.application import (
     APPLICATION_PROCESS,
@@ -18,21 +17,18 @@ from rubrica.domain.application import (
 )
 from rubrica.domain.notification import Topic
 from rubrica.domain.opening import OpeningState
-from rubrica.domain.roles import Role
-from rubrica.domain.transitions import NoSuchStepError
 from rubrica.records.models import (
     Account,
     Application,
     ApplicationStep,
-    Membership,
     Project,
-    ProjectMembership,
     StoredOpening,
 )
 from rubrica.usecases.access import record
 from rubrica.usecases.errors import ConflictError
 from rubrica.usecases.jobs import Clock, KeptJob, enqueue
 from rubrica.usecases.notifications import notify, notify_outside
+from rubrica.usecases.processes import lead_with_fewest, step_of, who_could, with_fewest
 
 DEADLINE: Final = "application_deadline"
 _TOLD_BY_CLOCK: Final = {
@@ -69,11 +65,7 @@ def move(
         The application does not wait for this, or it did and the time for it is over.
     """
     source = ApplicationState(application.state)
-    try:
-        step = APPLICATION_PROCESS.step(source, event)
-    except NoSuchStepError as error:
-        message = f"The application is {source.replace('_', ' ')}: this is not possible now. Load the page again."
-        raise ConflictError(message) from error
+    step = step_of(APPLICATION_PROCESS, source, event, application)
     if actor is not None and application.due_at is not None and application.due_at <= now:
         message = f"The time for this was over on {application.due_at:%Y-%m-%d %H:%M} UTC."
         raise ConflictError(message)
@@ -107,16 +99,25 @@ def move(
 def _owner(application: Application, state: ApplicationState) -> Account:
     if state in WAITS_FOR_APPLICANT:
         return application.account
-    without = {application.account_id}
-    if state == ApplicationState.APPEALED:
-        without |= deciders_of(application)
-    people = leads_of(application.project, without)
-    if not people:
+    found = with_fewest(application.project, Application, without=_barred(application, state))
+    if found is None:
         message = "There is nobody else in this project who could decide. Write a message, so that a lead is added."
         raise ConflictError(message)
-    owned = Application.objects.of(application.project).filter(owner__in=people).order_by()
-    counts = dict(owned.values_list("owner").annotate(Count("pk")))
-    return min(people, key=lambda person: (counts.get(person.pk, 0), person.pk))
+    return found
+
+
+def _barred(application: Application, state: ApplicationState) -> set[int]:
+    """Return who may not see to an application, by row id."""
+    decided = deciders_of(application) if state == ApplicationState.APPEALED else set()
+    return {application.account_id} | decided
+
+
+def hand_over_application(application: Application) -> None:
+    """Give an application to another who could decide; its project is locked, and its owner can no more."""
+    barred = _barred(application, ApplicationState(application.state))
+    found = with_fewest(application.project, Application, without=barred)
+    application.owner = found or lead_with_fewest(application.project, Application)
+    application.save(update_fields=["owner"])
 
 
 def deciders_of(application: Application) -> set[int]:
@@ -125,18 +126,6 @@ def deciders_of(application: Application) -> set[int]:
         application=application, event=ApplicationEvent.DECLINE, actor__isnull=False
     )
     return set(steps.values_list("actor", flat=True))
-
-
-def leads_of(project: Project, without: set[int]) -> list[Account]:
-    """Return who leads a project; without any, the organisation's admins, or whoever founded the project."""
-    members = ProjectMembership.objects.of(project).filter(role=Role.LEAD, is_active=True)
-    people = [row.account for row in members.select_related("account") if row.account_id not in without]
-    if not people:
-        admins = Membership.objects.of_organisation(project.organisation).filter(role=Role.ORGANISATION_ADMIN)
-        people = [row.account for row in admins.select_related("account") if row.account_id not in without]
-    if not people and project.created_by_id not in without:
-        people = [project.created_by]
-    return people
 
 
 def restart_decision(application: Application, *, now: datetime) -> None:
@@ -186,7 +175,7 @@ def tell_applicant(application: Application, text: str, *, now: datetime) -> Non
 def tell_team(application: Application, text: str, *, now: datetime) -> None:
     """Tell whoever sees to an application, or everybody who leads the project."""
     is_own = application.owner_id in {None, application.account_id}
-    people = leads_of(application.project, {application.account_id}) if is_own else [application.owner]
+    people = who_could(application.project, without={application.account_id}) if is_own else [application.owner]
     path = f"applications/{application.number}/"
     notify([person for person in people if person], Topic.APPLYING, application.project, text, path, now=now)
 

@@ -42,6 +42,7 @@ from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundEr
 from rubrica.usecases.jobs import enqueue
 from rubrica.usecases.opening_search import ShownOpening, guard_application, view_opening
 from rubrica.usecases.organisations import add_project_member
+from rubrica.usecases.processes import checked_reason
 
 SECONDS_OF_A_DAY: Final = 86_400
 
@@ -339,11 +340,7 @@ def appeal_decision(account: Account, public_id: str, *, reason: str, now: datet
         There is nothing to appeal against, the time for it is over, one has applied anew, or nobody else could decide.
     """
     application = _own_locked(account, public_id)
-    found = Findings()
-    said = check_text(reason, "reason", found, minimum=1, maximum=MAX_REASON).strip()
-    if found:
-        message = "Nothing was changed: say why."
-        raise InvalidInputError(message, found.problems)
+    said = checked_reason(reason, MAX_REASON)
     again = Application.objects.of_account(account).filter(opening=application.opening, state__in=LIVE)
     if application.state == ApplicationState.DECLINED and again.exists():
         message = "You have applied for this opening anew. Withdraw that application first."

@@ -21,7 +21,6 @@ from rubrica.domain.gold import ASKED_BY_LEADS, AttemptState, Purpose, Scores, T
 from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, one_of
 from rubrica.domain.roles import Permission, Role
-from rubrica.domain.text import check_text
 from rubrica.records.models import (
     Account,
     Assignment,
@@ -41,6 +40,7 @@ from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundEr
 from rubrica.usecases.gold import MAX_REASON, gold_in_force, plan_of
 from rubrica.usecases.gold_scores import ScoredItem, scored_items
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.processes import checked_reason
 
 MOST_SHOWN: Final = 200
 MOST_PRACTICE: Final = 20
@@ -452,11 +452,7 @@ def void_gold(account: Account, slug: str, number: int, *, reason: str, now: dat
     InvalidInputError
         The reason is missing or too long.
     """
-    found = Findings()
-    said = check_text(reason, "reason", found, minimum=1, maximum=MAX_REASON).strip()
-    if found:
-        message = "Nothing was changed: say why."
-        raise InvalidInputError(message, found.problems)
+    said = checked_reason(reason, MAX_REASON)
     with transaction.atomic():
         access = open_project(account, slug, Permission.MANAGE_GOLD)
         project = Project.objects.of(access.project).select_for_update().get()

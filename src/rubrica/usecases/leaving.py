@@ -12,6 +12,7 @@ from rubrica.domain.roles import Permission, Role, may
 from rubrica.records.models import (
     Account,
     ApiToken,
+    Application,
     Attempt,
     EdgeCase,
     Organisation,
@@ -19,13 +20,16 @@ from rubrica.records.models import (
     ProjectMembership,
     Review,
     Session,
+    TimeClaim,
 )
 from rubrica.usecases.access import record, require_platform_admin, role_in_project
+from rubrica.usecases.application_steps import hand_over_application
 from rubrica.usecases.edge_cases import hand_over_case
 from rubrica.usecases.errors import NotFoundError
 from rubrica.usecases.notifications import notify
 from rubrica.usecases.processes import KINDS, Kind, Waiting, lead_with_fewest
 from rubrica.usecases.reviews import hand_over_review
+from rubrica.usecases.time_claims import hand_over_claim
 
 
 def hand_over(project: Project, person: Account, *, by: Account, now: datetime) -> None:
@@ -40,7 +44,7 @@ def hand_over(project: Project, person: Account, *, by: Account, now: datetime) 
         _end_attempt(project, person, now=now)
     for kind in KINDS.values():
         # Whose step it is tells which permission it takes; of a review it may be the rater's.
-        rows = kind.model.objects.of(project).filter(owner=person).order_by("pk")
+        rows = [row for row in kind.model.objects.of(project).filter(owner=person).order_by("pk") if not _is_own(row)]
         for row in [row for row in rows if role is None or not may(role, _permission(kind, row))]:
             _give(kind, row, by=by, now=now)
 
@@ -89,6 +93,11 @@ def _end_attempt(project: Project, person: Account, *, now: datetime) -> None:
         ProjectMembership.objects.of(project).filter(account=person).update(attempt=None)
 
 
+def _is_own(row: Waiting) -> bool:
+    """Whether something waits for the person whose it is, member of the project or not."""
+    return isinstance(row, Application | TimeClaim) and row.owner_id == row.account_id
+
+
 def _permission(kind: Kind, row: Waiting) -> Permission:
     is_raters = isinstance(row, Review) and row.owner_id == row.rater_id
     return Permission.READ_OWN_EVALUATIONS if is_raters else kind.permission
@@ -100,6 +109,10 @@ def _give(kind: Kind, row: Waiting, *, by: Account, now: datetime) -> None:
             hand_over_case(row, by=by, now=now)
         case Review():
             hand_over_review(row, by=by, now=now)
+        case Application():
+            hand_over_application(row)
+        case TimeClaim():
+            hand_over_claim(row)
         case _:
             row.owner = lead_with_fewest(row.project, kind.model)
             row.save(update_fields=["owner"])

@@ -14,6 +14,7 @@ from rubrica.domain.text import check_text
 from rubrica.domain.transitions import Event, NoSuchStepError, Process, State, Transition
 from rubrica.records.models import (
     Account,
+    Application,
     CalibrationRound,
     ChangeProposal,
     ClauseQuestion,
@@ -22,6 +23,7 @@ from rubrica.records.models import (
     Project,
     ProjectMembership,
     Review,
+    TimeClaim,
 )
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.jobs import enqueue
@@ -31,7 +33,7 @@ LEADS: Final = (Role.LEAD,)
 LEFT: Final = "Its owner is no longer there for it"
 """The reason of a step that follows from somebody's leaving."""
 
-Waiting = EdgeCase | Review | CalibrationRound | ChangeProposal | ClauseQuestion
+Waiting = EdgeCase | Review | CalibrationRound | ChangeProposal | ClauseQuestion | Application | TimeClaim
 """What has an owner and a deadline as long as it waits for somebody."""
 
 
@@ -65,6 +67,8 @@ KINDS: Final = {
     "question": Kind(
         ClauseQuestion, Permission.TRIAGE_EDGE_CASES, Topic.CASE, lambda _question: "guideline/#questions"
     ),
+    "application": Kind(Application, Permission.MANAGE_OPENINGS, Topic.APPLYING, _numbered("applications")),
+    "claim": Kind(TimeClaim, Permission.DECIDE_TIME, Topic.TIME, lambda _claim: "time-claims/"),
 }
 
 
@@ -100,14 +104,8 @@ def checked_reason(reason: str, most: int, *, fewest: int = 1) -> str:
     return said
 
 
-def with_fewest(
-    project: Project, model: type[Waiting], *, roles: Collection[Role] = LEADS, without: Collection[int] = ()
-) -> Account | None:
-    """Return who has the fewest of a kind to see to; the caller has locked the project.
-
-    Chosen among those who have one of the roles, else among the organisation's admins; else it is whoever founded the
-    project. None where all of them are among ``without``.
-    """
+def who_could(project: Project, *, roles: Collection[Role] = LEADS, without: Collection[int] = ()) -> list[Account]:
+    """Return who has one of the roles; without any, the organisation's admins, or whoever founded the project."""
     members = ProjectMembership.objects.of(project).filter(role__in=roles, is_active=True, account__is_active=True)
     admins = Membership.objects.of_organisation(project.organisation).filter(
         role=Role.ORGANISATION_ADMIN, account__is_active=True
@@ -117,6 +115,17 @@ def with_fewest(
         people = [row.account for row in admins.select_related("account") if row.account_id not in without]
     if not people and project.created_by_id not in without:
         people = [project.created_by]
+    return people
+
+
+def with_fewest(
+    project: Project, model: type[Waiting], *, roles: Collection[Role] = LEADS, without: Collection[int] = ()
+) -> Account | None:
+    """Return who of those who could has the fewest of a kind to see to; the caller has locked the project.
+
+    None where all of them are among ``without``.
+    """
+    people = who_could(project, roles=roles, without=without)
     rows = model.objects.of(project).exclude(owner=None).order_by()
     counts = dict(rows.values_list("owner").annotate(Count("pk")))
     return min(people, key=lambda person: (counts.get(person.pk, 0), person.pk), default=None)

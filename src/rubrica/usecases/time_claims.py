@@ -11,7 +11,7 @@ from django.db.models import Count, Max
 from rubrica.domain.active_time import Kind, Span, left_to_claim
 from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, one_of, quoted
-from rubrica.domain.roles import Permission, Role
+from rubrica.domain.roles import Permission
 from rubrica.domain.text import check_text
 from rubrica.domain.time_claim import (
     BY_SILENCE,
@@ -24,8 +24,7 @@ from rubrica.domain.time_claim import (
     ClaimState,
     claim_due,
 )
-from rubrica.domain.transitions import NoSuchStepError
-from rubrica.records.models import Account, Membership, Project, ProjectMembership, TimeClaim, TimeClaimStep
+from rubrica.records.models import Account, Project, ProjectMembership, TimeClaim, TimeClaimStep
 from rubrica.records.retrying import retried
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
@@ -33,6 +32,7 @@ from rubrica.usecases.active_time import milliseconds, moment_of, spans_between
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.jobs import Clock, KeptJob, enqueue
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.processes import checked_reason, lead_with_fewest, step_of, with_fewest
 
 DECIDE_BY_SILENCE: Final = "settle_claim"
 _LEAST_MS: Final = 1_000
@@ -128,7 +128,7 @@ def decide_claim(
     access = open_project(account, slug, Permission.DECIDE_TIME)
     project = Project.objects.of(access.project).select_for_update().get()
     claim = _claim(TimeClaim.objects.of(project), number)
-    said = _checked_reason(reason, is_needed=event != ClaimEvent.APPROVE)
+    said = checked_reason(reason, MAX_NOTE, fewest=0 if event == ClaimEvent.APPROVE else 1)
     refusal = _why_not(account, claim)
     if refusal:
         raise NotAllowedError(refusal)
@@ -153,7 +153,7 @@ def contest_refusal(account: Account, slug: str, number: int, *, reason: str, no
     access = open_project(account, slug)
     project = Project.objects.of(access.project).select_for_update().get()
     claim = _claim(TimeClaim.objects.of(project).filter(account=account), number)
-    said = _checked_reason(reason, is_needed=True)
+    said = checked_reason(reason, MAX_NOTE)
     owner = _decider(project, {account.pk, claim.decided_by_id or 0})
     _step(project, claim, ClaimEvent.CONTEST, account, owner=owner, reason=said, now=now)
     notify([owner], Topic.TIME, project, f"{account.name} contests the refusal of {claim}.", "time-claims/", now=now)
@@ -249,24 +249,25 @@ def _claim(rows: ScopedQuerySet[TimeClaim], number: int) -> TimeClaim:
 
 
 def _decider(project: Project, without: set[int]) -> Account:
-    """Return the lead with the fewest claims to decide on; without one an admin, or whoever founded the project.
+    """Return who could decide and has the fewest claims to decide on.
 
     Raises
     ------
     ConflictError
         There is nobody else.
     """
-    leads = ProjectMembership.objects.of(project).filter(role=Role.LEAD, is_active=True).select_related("account")
-    people = [member.account for member in leads if member.account_id not in without]
-    if not people:
-        admins = Membership.objects.of_organisation(project.organisation).filter(role=Role.ORGANISATION_ADMIN)
-        people = [admin.account for admin in admins.select_related("account") if admin.account_id not in without]
-    if not people:
+    found = with_fewest(project, TimeClaim, without=without)
+    if found is None:
         message = "There is nobody else in this project who could decide. Ask the organisation to add a lead."
         raise ConflictError(message)
-    owned = TimeClaim.objects.of(project).exclude(owner=None).order_by().values_list("owner").annotate(Count("pk"))
-    counts = dict(owned)
-    return min(people, key=lambda each: (counts.get(each.pk, 0), each.pk))
+    return found
+
+
+def hand_over_claim(claim: TimeClaim) -> None:
+    """Give a claim to another who could decide; its project is locked, and its owner can no more."""
+    found = with_fewest(claim.project, TimeClaim, without={claim.account_id, claim.decided_by_id or 0})
+    claim.owner = found or lead_with_fewest(claim.project, TimeClaim)
+    claim.save(update_fields=["owner"])
 
 
 def _step(
@@ -280,11 +281,7 @@ def _step(
     now: datetime,
 ) -> None:
     source = ClaimState(claim.state)
-    try:
-        target = CLAIM_PROCESS.step(source, event).target
-    except NoSuchStepError as error:
-        message = f"{claim} is {claim.get_state_display().lower()}: that is not possible now. Load the page again."
-        raise ConflictError(message) from error
+    target = step_of(CLAIM_PROCESS, source, event, claim).target
     if actor is not None and claim.due_at is not None and now > claim.due_at:
         message = f"The time for this was over on {claim.due_at:%Y-%m-%d %H:%M} (UTC)."
         raise ConflictError(message)
@@ -311,15 +308,6 @@ def _why_not(account: Account, claim: TimeClaim) -> str:
     if claim.state == ClaimState.CONTESTED and claim.decided_by_id == account.pk:
         return "You refused this claim, so another person looks at it again."
     return ""
-
-
-def _checked_reason(reason: str, *, is_needed: bool) -> str:
-    found = Findings()
-    said = check_text(reason, "reason", found, minimum=1 if is_needed else 0, maximum=MAX_NOTE).strip()
-    if found:
-        message = "Nothing was changed: say why."
-        raise InvalidInputError(message, found.problems)
-    return said
 
 
 def _minutes(length_ms: int) -> int:
