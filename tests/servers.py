@@ -192,6 +192,7 @@ def rubrica_server(home: Path, database_url: str = "") -> Iterator[str]:
         "RUBRICA_BASE_URL": url,
         "RUBRICA_DATABASE_URL": database_url,
         "RUBRICA_START_WORKERS": "1",
+        "RUBRICA_SIGN_UP": "open",
     }
     serve = [sys.executable, "-m", "rubrica", "serve", "--host", "127.0.0.1", "--port", str(port), "--home", str(home)]
     log = home / f"server-{port}.log"

@@ -7,7 +7,9 @@ import pytest
 from rubrica.domain import active_time, application, house_rules, opening_check, review, time_claim
 from rubrica.domain.house_rules import InstanceFacts
 
-FACTS = InstanceFacts(timedelta(days=730), timedelta(days=7), timedelta(days=60), sends_mail=True)
+FACTS = InstanceFacts(
+    timedelta(days=730), timedelta(days=7), timedelta(days=60), sends_mail=True, sign_up_is_open=False
+)
 
 
 def rules(facts=FACTS):
@@ -43,7 +45,11 @@ def test_the_numbers_are_those_that_the_product_obeys():
 
 
 def test_what_the_installation_sets_changes_the_rule():
-    other = rules(InstanceFacts(timedelta(days=1), timedelta(days=2), timedelta(days=3), sends_mail=False))
+    facts = InstanceFacts(
+        timedelta(days=1), timedelta(days=2), timedelta(days=3), sends_mail=False, sign_up_is_open=True
+    )
+    other = rules(facts)
 
     assert [other[key].value for key in ("own.credential", "own.invitation", "time.kept")] == [1, 2, 3]
     assert "sends no mail" in other["own.news"].sentence()
+    assert "Anybody" in other["own.account"].sentence()

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from rubrica.domain.gold import Purpose
 from rubrica.kit import clock
 from rubrica.records.models import Account, Evaluation, Item
-from rubrica.usecases import accounts, assignments, attempts, edge_cases, gold, organisations, rulings
+from rubrica.usecases import accounts, assignments, attempts, edge_cases, gold, organisations, rulings, sign_up
 from rubrica.usecases.clause_questions import ask_about_clause
 from rubrica.usecases.imports import UploadedPart, start_import
 from rubrica.usecases.time_claims import claim_time
@@ -119,6 +119,7 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
         "item_import": started.public_id,
         "invitation_secret": invited.secret,
         "sign_in_secret": accounts.issue_sign_in_link(world.rita, now=now),
+        "sign_up_token": sign_up.proof("nora@example.org", "", now=now),
     }
 
 

@@ -73,6 +73,8 @@ PAGES: dict[tuple[str, str], Row] = {
     ("GET", "account_login"): ("/sign-in/", {}, (200, *(302,) * 6)),
     ("POST", "account_logout"): ("/sign-out/", {}, (302,) * 7),
     ("GET", "account_signup"): ("/sign-up/", {}, (200, *(302,) * 6)),
+    ("GET", "sign_up_sent"): ("/sign-up/sent/", {}, ANYBODY),
+    ("GET", "sign_up_link"): ("/sign-up/{sign_up_token}/", {}, ANYBODY),
     ("GET", "account_inactive"): ("/account/inactive/", {}, ANYBODY),
     ("GET", "account_change_password"): ("/password/change/", {}, MEMBERS),
     ("GET", "account_set_password"): ("/password/set/", {}, (302,) * 7),

@@ -15,7 +15,7 @@ from ninja.operation import PathView
 
 from rubrica.api.router import api
 from rubrica.kit.clock import now
-from rubrica.usecases import accounts, assignments, organisations
+from rubrica.usecases import accounts, assignments, organisations, sign_up
 from rubrica.usecases.clause_questions import ask_about_clause
 from rubrica.usecases.imports import UploadedPart, start_import
 from rubrica.usecases.tracked_applications import Tracked, track
@@ -125,6 +125,7 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
                 "invitation": fresh.invitation.public_id,
                 "invitation_secret": fresh.secret,
                 "sign_in_secret": accounts.issue_sign_in_link(world.rita, now=now()),
+                "sign_up_token": sign_up.proof("nora@example.org", "", now=now()),
                 "token": accounts.create_token(world.rita, "mine", now=now()).token.public_id,
                 "unused": invited,
             },

@@ -99,6 +99,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
+# Closed from the start: on an open one anybody who knows the address makes an account.
+SIGN_UP_IS_OPEN = os.environ.get("RUBRICA_SIGN_UP") == "open"
 ACCOUNT_ADAPTER = "rubrica.web.account_adapter.ClosedSignUpAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -114,6 +116,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/15m/key,30/15m/ip",
     "reset_password": "10/h/ip,3/h/key",
     "change_password": "10/h/user",
+    "signup": "10/h/ip,3/h/key",
 }
 
 SESSION_ENGINE = "rubrica.records.sessions"

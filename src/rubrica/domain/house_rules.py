@@ -83,6 +83,7 @@ class InstanceFacts:
     invitation: timedelta
     kept_beats: timedelta
     sends_mail: bool
+    sign_up_is_open: bool
 
 
 def house_rules(facts: InstanceFacts) -> tuple[HouseRule, ...]:
@@ -168,6 +169,8 @@ def _yours(facts: InstanceFacts) -> Iterator[HouseRule]:
     yield HouseRule("own.credential", part, text, _days(facts.credential), unit="days")
     yield HouseRule("own.data", part, "Everything that is kept of you is one download, at any time.")
     yield HouseRule("own.deletion", part, "You can delete your account; what you judged stays under a pseudonym.")
+    way = "Anybody can make an account here." if facts.sign_up_is_open else "Accounts come by invitation."
+    yield HouseRule("own.account", part, way)
     text = "An invitation can be accepted for {value} days."
     yield HouseRule("own.invitation", part, text, _days(facts.invitation), unit="days")
     mail = "News also comes by mail, as you choose." if facts.sends_mail else "This installation sends no mail."

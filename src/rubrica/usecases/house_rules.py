@@ -15,6 +15,7 @@ def current_rules() -> tuple[HouseRule, ...]:
         invitation=INVITATION_LIFETIME,
         kept_beats=KEEP_BEATS,
         sends_mail=settings.SENDS_MAIL,
+        sign_up_is_open=settings.SIGN_UP_IS_OPEN,
     )
     return house_rules(facts)
 

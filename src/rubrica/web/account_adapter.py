@@ -1,4 +1,4 @@
-"""How allauth behaves here: nobody signs up, people are invited; mails name the configured address."""
+"""How allauth behaves here: its own form of signing up is not used; mails name the configured address."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -12,7 +12,7 @@ from rubrica.usecases.accounts import end_sessions
 
 
 class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Accounts come from invitations only."""
+    """Accounts come from invitations and from our own pages (see ``usecases.sign_up``)."""
 
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:

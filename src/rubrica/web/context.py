@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     theme = chosen if chosen in {"light", "dark"} else ""
     account = getattr(request, "user", None)
     if not isinstance(account, Account):
-        return {"theme": theme}
+        return {"theme": theme, "sign_up_is_open": settings.SIGN_UP_IS_OPEN}
     pages = [
         (_("Today"), reverse("home")),
         (_("Projects"), reverse("projects")),

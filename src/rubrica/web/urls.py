@@ -56,7 +56,9 @@ register_converter(SecretConverter, "secret")
 _ACCOUNTS = [
     path("sign-in/", login_not_required(accounts.sign_in), name="account_login"),
     path("sign-out/", allauth.logout, name="account_logout"),
-    path("sign-up/", login_not_required(allauth.signup), name="account_signup"),
+    path("sign-up/", accounts.ask_to_sign_up, name="account_signup"),
+    path("sign-up/sent/", accounts.sign_up_sent, name="sign_up_sent"),
+    path("sign-up/<str:token>/", accounts.sign_up_link, name="sign_up_link"),
     path("account/inactive/", login_not_required(allauth.account_inactive), name="account_inactive"),
     path("password/change/", allauth.password_change, name="account_change_password"),
     path("password/set/", allauth.password_set, name="account_set_password"),

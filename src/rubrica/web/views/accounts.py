@@ -3,6 +3,7 @@
 from zoneinfo import available_timezones
 
 from allauth.account import views as allauth
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -11,8 +12,9 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from typing_extensions import override
 
 from rubrica.domain.notification import Topic
@@ -21,7 +23,7 @@ from rubrica.kit.clock import now
 from rubrica.records.models import Account, Session
 from rubrica.records.models.notification import TOPICS, WAYS
 from rubrica.usecases import accounts as usecases
-from rubrica.usecases import organisations
+from rubrica.usecases import organisations, sign_up
 from rubrica.usecases.account_deletion import delete_account
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.notifications import choose_ways, ways_of
@@ -29,7 +31,7 @@ from rubrica.usecases.own_data import export_own_data
 from rubrica.web.context import THEME_COOKIE, THEMES
 from rubrica.web.requests import person, posted
 from rubrica.web.translate import attempt, problems_of
-from rubrica.web.views.errors import TRY_AGAIN_SECONDS
+from rubrica.web.views.errors import TRY_AGAIN_SECONDS, too_many_requests
 
 _YEAR = 365 * 24 * 3600
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -60,6 +62,59 @@ def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
         return redirect("home")
     owner = usecases.sign_in_link_owner(secret, now=now())
     return _without_path(render(request, "account/sign_in_link.html", {"owner": owner}))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_to_sign_up(request: HttpRequest) -> HttpResponse:
+    """Mail a link to whoever wants an account, where the operator lets people sign up by themselves."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    if not settings.SIGN_UP_IS_OPEN:
+        return render(request, "account/signup_closed.html", {})
+    wanted = request.POST.get("next", request.GET.get("next", ""))
+    path = wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+    context: dict[str, object] = {"next": path}
+    if request.method != "POST":
+        return render(request, "account/sign_up.html", context)
+    email = posted(request, "email", most=254)
+    if not ratelimit.consume(request, action="signup", key=email.strip().lower()):
+        return too_many_requests(request)
+    try:
+        sign_up.ask_to_sign_up(email, path, now=now())
+    except InvalidInputError as error:
+        context |= {"message": str(error), "problems": problems_of(error), "given": request.POST}
+        return render(request, "account/sign_up.html", context, status=422)
+    return redirect("sign_up_sent")
+
+
+@login_not_required
+@require_safe
+def sign_up_sent(request: HttpRequest) -> HttpResponse:
+    """Say that a mail is on its way, whether or not the address has an account."""
+    return render(request, "account/sign_up_sent.html", {})
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the account whose address a mailed link proves, and lead on to where its owner wanted to go."""
+    proved = sign_up.proved_address(token, now=now())
+    context: dict[str, object] = {"email": proved.email}
+    if request.method == "POST":
+        try:
+            account = sign_up.sign_up(
+                token,
+                name=posted(request, "name", most=120),
+                password=posted(request, "password", most=4096),
+                now=now(),
+            )
+        except InvalidInputError as error:
+            context |= {"message": str(error), "problems": problems_of(error), "given": request.POST}
+            return _without_path(render(request, "account/sign_up_link.html", context, status=422))
+        login(request, account, backend=_BACKEND)
+        return redirect(proved.path or "home")
+    return _without_path(render(request, "account/sign_up_link.html", context))
 
 
 @login_not_required
