@@ -1,5 +1,6 @@
 """Pages of openings: written by leads, found by specialists, read by visitors and by programs."""
 
+import html
 import json
 import re
 
@@ -121,6 +122,58 @@ def test_what_was_typed_is_kept_when_it_is_refused(world, changes, field):
     for value in changes.values():
         if value != "mood":
             assert value in html
+
+
+def jsonld_of(opening):
+    """Return an opening as its own page says it in JSON-LD."""
+    (script,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page(Client(), opening), re.DOTALL)
+    return html.unescape(script)
+
+
+def drafted(client, text):
+    """Paste a posting, and return what the form says then."""
+    response = client.post("/projects/audit/openings/new/", {"posting": text})
+    assert response.status_code == 200, response.content.decode()
+    rows = [row for group in response.context["groups"] for row in group["fields"]]
+    return {row["field"].name: row["value"] for row in rows}
+
+
+def test_an_opening_begins_from_the_words_of_a_posting(world):
+    lena = signed_in(world.lena)
+    form = drafted(lena, POSTED_IN_WORDS)
+
+    assert form["title"] == "Image Evaluation Specialist (AI-Generated Images)"
+    assert (form["pay_low"], form["pay_high"], form["pay_currency"]) == ("20.00", "30.00", "USD")
+    assert (form["hours_low"], form["places"], form["experience"]) == ("20", "anywhere", "entry")
+    assert form["languages"] == "en"
+    # What the posting does not say is as in every new opening.
+    assert (form["contact"], form["decision_days"]) == ("Lena", "10")
+    assert not StoredOpening.objects.of(world.project).exists()
+
+
+def test_an_opening_begins_from_json_ld(world):
+    published = published_opening(world)
+    form = drafted(signed_in(world.lena), jsonld_of(f"/openings/{published.public_id}/"))
+
+    assert form["title"] == published.title
+    assert (form["pay_low"], form["hours_low"], form["languages"]) == ("20.00", "20", "en B2")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (" ", "there is nothing in it"),
+        ("{", "is no JSON"),
+        ("title,company\nOne,Atelier\nTwo,Atelier\n", "holds 2 openings that can be read"),
+    ],
+)
+def test_what_is_not_one_posting_is_refused_and_stays_in_its_field(world, text, said):
+    response = signed_in(world.lena).post("/projects/audit/openings/new/", {"posting": text})
+
+    answer = html.unescape(response.content.decode())
+    assert response.status_code == 422
+    assert said in answer
+    assert text in answer
 
 
 def test_an_unknown_step_is_not_found(world):

@@ -8,10 +8,11 @@ from django.db.models import Max
 from rubrica.domain.opening import OPENING_PROCESS, Opening, OpeningEvent, OpeningState
 from rubrica.domain.opening_check import check_publishable
 from rubrica.domain.opening_reader import parse_opening
-from rubrica.domain.problems import Problem, ProblemsError
+from rubrica.domain.problems import Findings, Problem, ProblemsError
 from rubrica.domain.roles import Permission
 from rubrica.domain.templates import template_keys
 from rubrica.domain.transitions import NoSuchStepError
+from rubrica.formats.openings import FeedRefusedError, read_feed
 from rubrica.records.models import Account, Project, StoredOpening
 from rubrica.records.models.project import ProjectState
 from rubrica.records.queries.openings import columns_of, store_needs
@@ -61,6 +62,36 @@ def first_draft(access: ProjectAccess) -> Opening:
             "employment": ["contractor"],
         }
     )
+
+
+def draft_from_posting(access: ProjectAccess, text: str) -> tuple[Opening, tuple[Problem, ...]]:
+    """Return a draft that says what a posting says, in words or in any of the formats of feeds, without keeping it.
+
+    What the posting does not say is as in ``first_draft``. Beside it: what was read and could not be taken.
+
+    Raises
+    ------
+    InvalidInputError
+        It cannot be read, or is not one opening.
+    """
+    usual = first_draft(access).as_json()
+    found = Findings()
+    try:
+        feed = read_feed(text.encode())
+    except FeedRefusedError as error:
+        found.add("posting", str(error)[:1].lower() + str(error)[1:].rstrip("."), "the text of a posting, or JSON-LD")
+        feed = None
+    if feed is not None and len(feed.postings) != 1:
+        found.problems += [problem for entry in feed.refused for problem in entry.problems]
+        found.add("posting", f"holds {len(feed.postings)} openings that can be read", "one")
+    if feed is None or found:
+        message = "Nothing was read."
+        raise InvalidInputError(message, found.problems)
+    posting = feed.postings[0]
+    said = {name: value for name, value in posting.opening.as_json().items() if value not in (None, "", [])}
+    # No country at all means anywhere, which is said too.
+    said |= {"countries": []} if posting.opening.is_worldwide else {}
+    return parse_opening({**usual, **said}), posting.notes
 
 
 @transaction.atomic

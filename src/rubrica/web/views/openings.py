@@ -20,13 +20,14 @@ from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.opening_work import availability_of
 from rubrica.web.opening_form import Values, document_of, form_groups, typed, values_of
-from rubrica.web.requests import person
+from rubrica.web.requests import person, posted
 from rubrica.web.translate import problems_of
 
 _SAID: Final = {
     "publish": gettext_lazy("The opening is published."),
     "close": gettext_lazy("The opening is closed. Nobody sees it in a list any more."),
 }
+_MOST_PASTED: Final = 200_000
 
 
 @require_safe
@@ -45,6 +46,8 @@ def new_opening(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         draft = usecases.first_draft(access).as_json()
         return _form(request, access, values_of(draft))
+    if "posting" in request.POST:
+        return _from_posting(request, access)
     values = typed(request)
     try:
         row = usecases.write_opening(own, slug, document_of(values), now=now())
@@ -52,6 +55,17 @@ def new_opening(request: HttpRequest, slug: str) -> HttpResponse:
         return _form(request, access, values, error=error)
     messages.success(request, _("The draft is kept. See below what is missing."))
     return redirect("project_opening", slug, row.number or 0)
+
+
+def _from_posting(request: HttpRequest, access: ProjectAccess) -> HttpResponse:
+    """Fill the form with what a posting says that somebody has pasted; nothing is kept yet."""
+    text = posted(request, "posting", most=_MOST_PASTED)
+    try:
+        opening, notes = usecases.draft_from_posting(access, text)
+    except InvalidInputError as error:
+        return _form(request, access, values_of(usecases.first_draft(access).as_json()), error=error, posting=text)
+    messages.success(request, _("The fields below say what was read. Look at each, then keep it as a draft."))
+    return _form(request, access, values_of(opening.as_json()), notes=notes)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,6 +109,8 @@ def _form(
     *,
     row: StoredOpening | None = None,
     error: InvalidInputError | ConflictError | None = None,
+    notes: tuple[Problem, ...] = (),
+    posting: str = "",
 ) -> HttpResponse:
     refused = problems_of(error) if error is not None else ()
     context: dict[str, Any] = {
@@ -102,6 +118,8 @@ def _form(
         "row": row,
         "message": str(error) if error is not None else "",
         "problems": refused,
+        "notes": notes,
+        "posting": posting,
         "is_closed": row is not None and row.state == OpeningState.CLOSED,
         "now": now(),
     }
