@@ -382,3 +382,30 @@ def test_what_a_person_leaves_behind_is_the_time_and_not_how_it_was_told(world: 
     account_deletion.delete_account(world.rita, confirmed_email=world.rita.email, now=NOON + timedelta(minutes=20))
     assert not Beat.objects.of_account(world.rita).exists()
     assert [row.end_ms - row.start_ms for row in TimeSpan.objects.of(world.project)] == [10 * MINUTE]
+
+
+# --- what it came to in each project ---
+
+
+def test_what_was_worked_in_a_project_is_the_same_before_and_after_it_is_settled(world: World):
+    work(world, 10)
+    work(world, 3, opened=NOON + timedelta(hours=1), session="page-two", slug="audit")
+    then = NOON + timedelta(hours=2)
+    before = active_time.worked_by_project(world.rita, now=then)
+    assert settle(world, NOON + timedelta(days=2))
+
+    assert before == {world.project.pk: 13 * MINUTE}
+    assert active_time.worked_by_project(world.rita, now=NOON + timedelta(days=2)) == before
+    assert active_time.worked_by_project(world.rowan, now=then) == {}
+
+
+def test_what_was_idle_was_not_worked_and_what_went_over_the_cap_was(world: World):
+    world.project.task_cap_seconds = 10 * 60
+    world.project.save()
+    work(world, 30, acts=lambda number: number < 90)
+    total = today(world)
+
+    assert total.idle
+    assert active_time.worked_by_project(world.rita, now=NOON + timedelta(hours=2)) == {
+        world.project.pk: total.credited + total.over_cap
+    }

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings as django_settings
 from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
 
+from rubrica.domain.active_time import Page
 from rubrica.domain.credential import Issuer, identity_hash
 from rubrica.domain.work_record import UNNAMED, Disclosure
 from rubrica.formats import credential_jwt
@@ -18,6 +19,7 @@ from rubrica.formats.credential_jwt import Finding
 from rubrica.kit import clock
 from rubrica.records.models import WorkCredential
 from rubrica.usecases import account_deletion, credentials, projects, signing_keys, work_records
+from rubrica.usecases.active_time import SentBeat, take_beats
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from tests.cast import World, evaluate
 
@@ -62,12 +64,23 @@ def forged(header, claims, private):
 
 def test_others_are_told_nothing_until_the_person_says_so(world: World):
     evaluate(world, world.rita)
-    work = work_records.work_record(world.rita)[0]
+    work = work_records.work_record(world.rita, now=now())[0]
 
     assert (work.disclosure, work.told) == (Disclosure.NOTHING, None)
     assert (work.entry.items, work.entry.evaluations, work.entry.unmeasured) == (1, 1, 1)
     with pytest.raises(ConflictError):
         credentials.issue_credential(world.rita, "audit", now=now())
+
+
+def test_the_hours_are_those_of_the_clock_where_it_ran(world: World):
+    evaluate(world, world.rita)
+    begun = now()
+    beats = [SentBeat(number, number * 15_000, Page.WORKBENCH, inputs=1) for number in range(9)]
+    then = begun + timedelta(minutes=2)
+    take_beats(world.rita, "audit", session="page-one", counter=120_000, beats=beats, now=then)
+    entry = work_records.work_in(world.rita, "audit", now=then).entry
+
+    assert (entry.active_seconds, entry.unmeasured) == (120, 0)
 
 
 def test_each_level_tells_what_the_one_before_does_and_more(world: World):
@@ -86,11 +99,11 @@ def test_a_project_is_named_only_where_it_says_so(world: World):
     assert (told.project, told.organisation) == (UNNAMED, "")
     projects.change_settings(world.lena, "audit", may_be_named=True, now=now())
 
-    assert work_records.work_in(world.rita, "audit").told.project == "Audit"
+    assert work_records.work_in(world.rita, "audit", now=now()).told.project == "Audit"
 
 
 def test_nobody_has_a_record_of_work_that_was_not_done(world: World):
-    assert work_records.work_record(world.otto) == []
+    assert work_records.work_record(world.otto, now=now()) == []
     with pytest.raises(NotFoundError):
         work_records.disclose(world.otto, "audit", "role", now=now())
 
@@ -105,13 +118,13 @@ def test_whoever_has_left_keeps_the_record(world: World):
     evaluate(world, world.rita)
     projects.set_project_role(world.lena, "audit", world.rita.public_id, None, now=now())
 
-    assert [row.project.slug for row in work_records.work_record(world.rita)] == ["audit"]
+    assert [row.project.slug for row in work_records.work_record(world.rita, now=now())] == ["audit"]
 
 
 def test_a_record_of_three_projects_costs_as_much_as_of_one(world: World, django_assert_num_queries):
     evaluate(world, world.rita)
-    with django_assert_num_queries(4):
-        work_records.work_record(world.rita)
+    with django_assert_num_queries(5):
+        work_records.work_record(world.rita, now=now())
 
 
 # --- the credential ---

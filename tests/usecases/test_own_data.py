@@ -57,7 +57,7 @@ def test_the_file_holds_what_the_person_did_and_what_was_decided_on_it(world: Wo
 
     assert json.loads(files["account.json"])["email"] == "rita@example.org"
     assert json.loads(files["profile.json"])["declared"]["work"][0]["name"] == "Secretfirm"
-    assert json.loads(files["resume.json"]) == resumes.resume_of(world.rita)
+    assert json.loads(files["resume.json"]) == resumes.resume_of(world.rita, now=NOON)
     assert files["resume.pdf"].startswith(b"%PDF-")
     evaluation = rows(files, "evaluations")[0]
     assert (evaluation["public_id"], evaluation["explanation"]) == (done.receipt.evaluation, "A seam.")

@@ -10,7 +10,7 @@ from rubrica.domain.time_claim import ClaimEvent, ClaimState
 from rubrica.records.models import Account, AuditEvent, ProjectMembership, TimeClaim, TimeClaimStep
 from rubrica.usecases import notifications, organisations, projects, time_claims
 from rubrica.usecases.access import open_project
-from rubrica.usecases.active_time import SentBeat, own_time, take_beats
+from rubrica.usecases.active_time import SentBeat, own_time, take_beats, worked_by_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.jobs import run_next
 from rubrica.usecases.time_claims import claim_files, claim_time, contest_refusal, decide_claim, idle_to_claim
@@ -288,3 +288,12 @@ def test_who_leaves_hands_over_the_claims_of_others_and_keeps_the_own(world: Wor
     decide(world, ClaimEvent.REFUSE, by=leo, reason="It was a break.")
     projects.set_project_role(world.omar, "audit", world.rita.public_id, None, now=LATER)
     assert TimeClaim.objects.of(world.project).get().owner == world.rita
+
+
+def test_time_that_was_claimed_with_success_was_worked(world: World):
+    before = worked_by_project(world.rita, now=LATER)[world.project.pk]
+    claimed = claim(world)
+    assert worked_by_project(world.rita, now=LATER) == {world.project.pk: before}
+    decide(world, ClaimEvent.APPROVE)
+
+    assert worked_by_project(world.rita, now=LATER) == {world.project.pk: before + claimed.claimed_ms}

@@ -68,7 +68,7 @@ def replace_profile(request: HttpRequest, new: NewProfile) -> OwnProfile:
 )
 def read_resume(request: HttpRequest) -> dict[str, Any]:
     """Return the caller's profile as a JSON Resume; every entry says whether it is self-declared or verified."""
-    return resumes.resume_of(caller(request))
+    return resumes.resume_of(caller(request), now=clock.now())
 
 
 @router.post(

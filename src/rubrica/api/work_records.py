@@ -88,7 +88,7 @@ class CredentialDocuments(BaseModel):
 )
 def read_work_record(request: HttpRequest) -> WorkRecord:
     """Return what the caller has done, project by project, also where the caller has left."""
-    return WorkRecord(record=[_recorded(row) for row in work_records.work_record(caller(request))])
+    return WorkRecord(record=[_recorded(row) for row in work_records.work_record(caller(request), now=clock.now())])
 
 
 @router.put(

@@ -5,6 +5,7 @@ the day (in UTC) is over and an hour has passed; then it is settled: written dow
 beats go when the time can no longer be disputed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -37,7 +38,17 @@ from rubrica.domain.active_time import (
     tally,
 )
 from rubrica.domain.problems import Problem, quoted
-from rubrica.records.models import Account, Job, PageSession, PersonalClock, PlatformWait, Project, TimeSpan
+from rubrica.domain.time_claim import ClaimState
+from rubrica.records.models import (
+    Account,
+    Job,
+    PageSession,
+    PersonalClock,
+    PlatformWait,
+    Project,
+    TimeClaim,
+    TimeSpan,
+)
 from rubrica.records.models import Beat as StoredBeat
 from rubrica.records.models.job import JobState
 from rubrica.records.queries import beats as queries
@@ -185,6 +196,27 @@ def own_time_today(account: Account, project: Project, *, now: datetime) -> OwnT
     zone = zone_of(account)
     today = now.astimezone(zone).date()
     return own_time(account, zone, first=today, last=today, now=now, project=project)
+
+
+def worked_by_project(account: Account, *, now: datetime) -> dict[int, int]:
+    """Return the milliseconds that a person has worked in each project, by row id, from the first beat until now.
+
+    That is what was credited, what went over a task's cap, which is paid until somebody decides otherwise, and what was
+    claimed with success. Projects in which the clock never ran are missing.
+    """
+    clock = PersonalClock.objects.of_account(account).first()
+    if clock is None:
+        return {}
+    rows = TimeSpan.objects.of_account(account).filter(end_ms__lte=clock.settled_until_ms).exclude(kind=Kind.IDLE)
+    length = Sum("end_ms") - Sum("start_ms")
+    worked = Counter(dict(rows.order_by().values_list("project").annotate(length=length)))
+    until = milliseconds(now)
+    for span in clipped(_worked_out(account, clock.settled_until_ms, until + LONGEST_GAP), 0, until):
+        if span.kind != Kind.IDLE:
+            worked[span.place.engagement] += span.end - span.start
+    claims = TimeClaim.objects.of_account(account).filter(state=ClaimState.APPROVED)
+    worked.update(dict(claims.order_by().values_list("project").annotate(claimed=Sum("claimed_ms"))))
+    return dict(worked)
 
 
 def terms_of(project: Project) -> Terms:

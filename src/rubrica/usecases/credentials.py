@@ -52,7 +52,7 @@ def issue_credential(account: Account, slug: str, *, now: datetime) -> WorkCrede
     ConflictError
         Others are told nothing of it.
     """
-    work = work_in(account, slug)
+    work = work_in(account, slug, now=now)
     if work.told is None:
         message = "Others are told nothing of this work. Choose first what may be told."
         raise ConflictError(message)

@@ -244,7 +244,7 @@ def export_own_data(account: Account, *, now: datetime) -> BinaryIO:
     file = tempfile.TemporaryFile(dir=outgoing)  # noqa: SIM115  (the caller sends it, then closes it)
     with snapshot(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as package:
         package.writestr("README.txt", _README)
-        for name, document in _documents(account):
+        for name, document in _documents(account, now):
             package.writestr(name, json.dumps(document, ensure_ascii=False, indent=2, default=str))
         package.writestr("resume.pdf", resume_pdf(account, now=now))
         for part in PARTS:
@@ -256,7 +256,7 @@ def export_own_data(account: Account, *, now: datetime) -> BinaryIO:
     return file
 
 
-def _documents(account: Account) -> Iterator[tuple[str, object]]:
+def _documents(account: Account, now: datetime) -> Iterator[tuple[str, object]]:
     stored = Account.objects.get(pk=account.pk)
     yield (
         "account.json",
@@ -272,7 +272,7 @@ def _documents(account: Account) -> Iterator[tuple[str, object]]:
     own = own_profile(account)
     changed = own.changed_at.isoformat() if own.changed_at else None
     yield "profile.json", {"declared": own.profile.declared, "provenance": "self-declared", "changed_at": changed}
-    yield "resume.json", resume_of(account)
+    yield "resume.json", resume_of(account, now=now)
 
 
 def _lines(part: Part, account: Account) -> Iterator[bytes]:

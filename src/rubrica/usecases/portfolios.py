@@ -76,6 +76,6 @@ def public_page(public_id: str, *, now: datetime) -> PublicPage:
         message = "There is no such portfolio."
         raise NotFoundError(message)
     account = portfolio.account
-    told = [row.told for row in work_record(account) if row.told is not None]
+    told = [row.told for row in work_record(account, now=now) if row.told is not None]
     in_force = [row for row in credentials_of(account) if row.revoked_at is None and row.valid_until > now]
     return PublicPage(portfolio, own_profile(account).profile.masked(), told, in_force)

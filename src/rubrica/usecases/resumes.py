@@ -21,23 +21,26 @@ class ImportedResume:
     left_out: tuple[str, ...]
 
 
-def resume_of(account: Account) -> dict[str, object]:
+def resume_of(account: Account, *, now: datetime) -> dict[str, object]:
     """Return a person's profile as a JSON Resume."""
     own = own_profile(account)
-    return write_resume(own.profile, account.name, changed_at=own.changed_at, verified=verified_work(account))
+    return write_resume(own.profile, account.name, changed_at=own.changed_at, verified=verified_work(account, now=now))
 
 
 def resume_pdf(account: Account, *, now: datetime) -> bytes:
     """Return a person's profile as a PDF."""
     from rubrica.formats.profile_pdf import profile_pdf  # noqa: PLC0415  (slow import)
 
-    return profile_pdf(own_profile(account).profile, account.name, made_at=now, verified=verified_work(account))
+    return profile_pdf(
+        own_profile(account).profile, account.name, made_at=now, verified=verified_work(account, now=now)
+    )
 
 
-def verified_work(account: Account) -> list[VerifiedWork]:
+def verified_work(account: Account, *, now: datetime) -> list[VerifiedWork]:
     """Return what others are told of a person's work here, with the newest credential that shows it."""
     shown = {row.project_id: credential_url(row) for row in reversed(credentials_of(account)) if row.revoked_at is None}
-    return [_verified(row.told, shown.get(row.project.pk, "")) for row in work_record(account) if row.told is not None]
+    told = [(row.project.pk, row.told) for row in work_record(account, now=now) if row.told is not None]
+    return [_verified(entry, shown.get(project, "")) for project, entry in told]
 
 
 def _verified(entry: WorkEntry, evidence: str) -> VerifiedWork:

@@ -14,6 +14,7 @@ from rubrica.domain.rubric import Unit
 from rubrica.domain.work_record import TASKS, Calibration, Disclosure, WorkEntry, disclosed
 from rubrica.records.models import Account, Attempt, Evaluation, Project, ProjectMembership, WorkDisclosure
 from rubrica.usecases.access import record
+from rubrica.usecases.active_time import worked_by_project
 from rubrica.usecases.errors import InvalidInputError, NotFoundError
 
 _TESTS: Final = (Purpose.QUALIFICATION, Purpose.CALIBRATION)
@@ -35,22 +36,27 @@ class RecordedWork:
     told: WorkEntry | None
 
 
-def work_record(account: Account) -> list[RecordedWork]:
-    """Return a person's work, newest first. Whoever has left a project keeps the record of it."""
+def work_record(account: Account, *, now: datetime) -> list[RecordedWork]:
+    """Return a person's work, newest first. Whoever has left a project keeps the record of it.
+
+    The time is what the person's clock counted in the project until now; where it never ran there, what the workbench
+    measured for each evaluation.
+    """
+    worked = worked_by_project(account, now=now)
     counted = _counted(account)
     memberships = ProjectMembership.objects.of_account(account).filter(project__in=counted)
     levels = _levels(account)
     calibrations = _calibrations(account)
     rows = [
-        _recorded(membership, counted, levels, calibrations)
+        _recorded(membership, counted[membership.project_id], worked, levels, calibrations)
         for membership in memberships.select_related("project__organisation", "project__guideline")
     ]
     return sorted(rows, key=lambda row: (row.entry.last, row.project.pk), reverse=True)
 
 
-def work_in(account: Account, slug: str) -> RecordedWork:
+def work_in(account: Account, slug: str, *, now: datetime) -> RecordedWork:
     """Return a person's work in one project, whether or not the person is still part of it."""
-    found = next((row for row in work_record(account) if row.project.slug == slug), None)
+    found = next((row for row in work_record(account, now=now) if row.project.slug == slug), None)
     if found is None:
         message = "You have no work on record in such a project."
         raise NotFoundError(message)
@@ -69,12 +75,12 @@ def disclose(account: Account, slug: str, level: str, *, now: datetime) -> Recor
     if level not in set(Disclosure):
         message = "Nothing was changed."
         raise InvalidInputError(message, [Problem("level", f"is {level[:20]}", one_of([*map(str, Disclosure)]))])
-    work = work_in(account, slug)
+    work = work_in(account, slug, now=now)
     WorkDisclosure.objects.of_account(account).update_or_create(
         account=account, project=work.project, defaults={"level": level}
     )
     record("work.disclosed", slug, at=now, actor=account, level=level)
-    return work_in(account, slug)
+    return work_in(account, slug, now=now)
 
 
 def _counted(account: Account) -> dict[int, Mapping[str, Any]]:
@@ -105,12 +111,13 @@ def _calibrations(account: Account) -> dict[int, Calibration]:
 
 def _recorded(
     membership: ProjectMembership,
-    counted: Mapping[int, Mapping[str, Any]],
+    row: Mapping[str, Any],
+    worked: Mapping[int, int],
     levels: Mapping[int, Disclosure],
     calibrations: Mapping[int, Calibration],
 ) -> RecordedWork:
     project = membership.project
-    row = counted[project.pk]
+    clock_ms = worked.get(project.pk)
     rubric = project.guideline.rubric if project.guideline is not None else {}
     entry = WorkEntry(
         project=project.name,
@@ -121,8 +128,8 @@ def _recorded(
         last=row["last"].date(),
         items=row["items"],
         evaluations=row["evaluations"],
-        active_seconds=(row["active"] or 0) / 1_000,
-        unmeasured=row["unmeasured"],
+        active_seconds=((row["active"] or 0) if clock_ms is None else clock_ms) / 1_000,
+        unmeasured=row["unmeasured"] if clock_ms is None else 0,
         calibration=calibrations.get(project.pk),
     )
     level = levels.get(project.pk, Disclosure.NOTHING)

@@ -29,7 +29,7 @@ def record(request: HttpRequest) -> HttpResponse:
     """Show one's own work record, what others are told of it, and the credentials made from it."""
     own = person(request)
     context = {
-        "work": work_records.work_record(own),
+        "work": work_records.work_record(own, now=now()),
         "levels": [(level.value, words) for level, words in DISCLOSURES.items()],
         "credentials": usecases.credentials_of(own),
         "portfolio": portfolios.own_portfolio(own),

@@ -37,7 +37,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_safe
 def resume(request: HttpRequest) -> HttpResponse:
     """Hand out one's own profile as a JSON Resume."""
-    body = json.dumps(resumes.resume_of(person(request)), ensure_ascii=False, indent=2)
+    body = json.dumps(resumes.resume_of(person(request), now=now()), ensure_ascii=False, indent=2)
     return _file(body, "application/json", "resume.json")
 
 
