@@ -51,7 +51,9 @@ def test_what_the_person_alone_looked_for_goes_and_what_everybody_is_shown_stays
     words = POSTED_IN_WORDS.encode()
     admin = person("paula", platform_admin=True)
     for name, is_shared in (("Vanishing list", False), ("Shared list", True)):
-        opening_sources.import_openings(admin, words, name=name, kind="text", is_shared=is_shared, now=NOON)
+        posting = words if is_shared else words.replace(b"Atelier", b"Vanishingdale")
+        opening_sources.import_openings(admin, posting, name=name, kind="text", is_shared=is_shared, now=NOON)
+    assert "vanishingdale" in everything_stored()
     SavedSearch.objects.create(account=admin, name="Vanishing wish", query="q=seams", created_at=NOON, told_until=NOON)
     delete(admin)
 

@@ -1,5 +1,6 @@
 """Looking for openings: facets, eligibility that one rule decides everywhere, and the order of the match."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from rubrica.domain.opening_search import Order, Search, read_search
 from rubrica.domain.problems import ProblemsError
 from rubrica.records.models import OpeningSource, StoredOpening
 from rubrica.records.models.project import ProjectState
+from rubrica.records.queries.opening_words import MOST_ALIKE, with_words
 from rubrica.records.queries.openings import columns_of, is_eligible, is_open, ordered, store_needs
 from rubrica.usecases import openings, profiles, projects
 from rubrica.usecases.errors import ConflictError, NotFoundError
@@ -304,6 +306,43 @@ def test_the_filter_the_guard_and_the_words_agree(world, stored, candidate):
     here = rows.filter(source=source)
     assert set(here.filter(is_open(NOON), is_eligible(candidate)).values_list("pk", flat=True)) == eligible
     assert list(ordered(here, Order.MATCH, candidate).values_list("pk", flat=True)) == [row.pk for row, _ in by_points]
+
+
+PIECES = st.text("ab%_\\\\é", min_size=1, max_size=3)
+TEXTS = st.lists(st.lists(PIECES, min_size=1, max_size=6).map(" ".join), min_size=1, max_size=6)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=TEXTS, after=TEXTS, asked=st.lists(PIECES, min_size=1, max_size=2, unique=True), crowd=st.booleans())
+def test_the_index_of_words_finds_what_reading_every_text_finds(world, before, after, asked, crowd):
+    source, _made = OpeningSource.objects.of_account(world.petra).get_or_create(
+        name="Board", added_by=world.petra, is_shared=True, defaults={"added_at": NOON}
+    )
+    rows = StoredOpening.objects.everywhere("a test's own")
+    rows.filter(source=source).delete()
+    if crowd:
+        # So many words hold an "a" that the texts are read instead.
+        before = [" ".join(f"a{number}" for number in range(MOST_ALIKE + 1)), *before]
+    made = []
+    for text in before:
+        said = dataclasses.replace(IMAGE_EVALUATION, description=text)
+        row = StoredOpening.objects.create(
+            source=source, state="open", created_at=NOON, posted_at=NOON, **columns_of(said)
+        )
+        made.append((row, said))
+    store_needs(made)
+    rewritten = []
+    for (row, _said), text in zip(made, after, strict=False):
+        said = dataclasses.replace(IMAGE_EVALUATION, description=text)
+        row.words = columns_of(said)["words"]
+        row.save()
+        rewritten.append((row, said))
+    store_needs(rewritten)
+
+    terms = read_search({"q": " ".join(asked)}).words
+    scanned = [row.pk for row, _said in made if all(term in row.words for term in terms)]
+    here = with_words(rows.filter(source=source), terms)
+    assert list(ordered(here, Order.NEWEST, None).values_list("pk", flat=True)) == scanned
 
 
 def test_the_match_puts_first_what_suits_and_names_its_rules(three):

@@ -30,6 +30,7 @@ from rubrica.records.models import (
     WorkCredential,
     WorkDisclosure,
 )
+from rubrica.records.queries.opening_words import drop_unused_words
 from rubrica.usecases.access import record
 from rubrica.usecases.active_time import forget_beats
 from rubrica.usecases.applications import forget_applications
@@ -93,6 +94,7 @@ def _drop_own_openings(account: Account) -> None:
     FoundPosting.objects.of_account(account).filter(source__in=sources).delete()
     StoredOpening.objects.of_account(account).delete()
     sources.delete()
+    drop_unused_words()
 
 
 def _no_address(account: Account) -> str:

@@ -43,6 +43,7 @@ from rubrica.records.models.opening import (
     OpeningCountry,
     OpeningLanguage,
     OpeningSource,
+    OpeningWord,
     SavedSearch,
     StoredOpening,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "OpeningCountry",
     "OpeningLanguage",
     "OpeningSource",
+    "OpeningWord",
     "Organisation",
     "PageSession",
     "PersonalClock",

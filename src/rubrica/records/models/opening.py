@@ -173,6 +173,37 @@ class OpeningLanguage(models.Model):
         return self.tag
 
 
+class Word(models.Model):
+    """A word that stands in an opening, whole: what is looked for may be a part of it."""
+
+    text = models.TextField()
+    # Words can be longer than what the databases put into an index.
+    digest = sha256(unique=True)
+
+    objects = models.Manager["Word"]()
+
+    @override
+    def __str__(self) -> str:
+        return self.text
+
+
+class OpeningWord(models.Model):
+    """That an opening has a word, so that looking for words reads no texts."""
+
+    opening = models.ForeignKey(StoredOpening, on_delete=models.CASCADE, related_name="+")
+    word = models.ForeignKey(Word, on_delete=models.CASCADE, related_name="openings", db_index=False)
+
+    scope = Scope(project="opening__project", account="opening__private_to")
+    objects = ScopedManager["OpeningWord"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["word", "opening"], name="opening_word_once")]
+
+    @override
+    def __str__(self) -> str:
+        return str(self.word)
+
+
 class FoundPosting(models.Model):
     """How an opening was found at its source, and what the source says of it."""
 

@@ -19,10 +19,11 @@ from rubrica.domain.opening_match import POINTS, MatchRule
 from rubrica.domain.opening_search import HERE, Order, Search
 from rubrica.records.models import Account, OpeningCountry, OpeningLanguage, StoredOpening
 from rubrica.records.models.opening import Reach
+from rubrica.records.queries.opening_words import store_words, with_words
 from rubrica.records.scoping import ScopedQuerySet
 
 MAX_WORDS: Final = 4_000
-MOST_KEYS: Final = 3_000
+_AT_ONCE: Final = 20
 Facets = dict[str, dict[str, int]]
 
 
@@ -72,6 +73,8 @@ def store_needs(rows: Iterable[tuple[StoredOpening, Opening]]) -> None:
         for row, opening in pairs
         for need in opening.languages
     )
+    for start in range(0, len(pairs), _AT_ONCE):
+        store_words([row for row, _opening in pairs[start : start + _AT_ONCE]])
 
 
 # --- whose openings, and which ---
@@ -97,7 +100,7 @@ def is_open(now: datetime) -> Q:
 def narrowed(rows: ScopedQuerySet[StoredOpening], search: Search) -> ScopedQuerySet[StoredOpening]:
     """Keep what a search asks for beyond the facets that are counted (see `in_facets`)."""
     if search.words:
-        rows = _with_words(rows, search.words)
+        rows = with_words(rows, search.words)
     if search.least is not None:
         rows = rows.filter(
             pay_basis=PayBasis.HOUR, pay_currency=search.least.currency, pay_high__gte=search.least.minor
@@ -112,19 +115,6 @@ def narrowed(rows: ScopedQuerySet[StoredOpening], search: Search) -> ScopedQuery
     if search.country:
         rows = rows.filter(Q(reach=Reach.ANYWHERE) | Q(pk__in=_open_to(search.country)))
     return rows
-
-
-def _with_words(rows: ScopedQuerySet[StoredOpening], words: tuple[str, ...]) -> ScopedQuerySet[StoredOpening]:
-    """Keep the openings that have all of some words.
-
-    Words are looked for once, and what has them is named to the queries that follow; of very many that would cost more.
-    """
-    for word in words:
-        rows = rows.filter(words__contains=word)
-    keys = list(rows.order_by().values_list("pk", flat=True)[: MOST_KEYS + 1])
-    if len(keys) > MOST_KEYS:
-        return rows
-    return StoredOpening.objects.everywhere("the keys are of rows that were scoped").filter(pk__in=keys)
 
 
 def in_facets(search: Search) -> Q:
