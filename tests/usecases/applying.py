@@ -3,7 +3,7 @@
 from typing import Any
 
 from rubrica.records.models import Account, Application, StoredOpening
-from rubrica.usecases import application_forms, application_review, applications
+from rubrica.usecases import application_forms, application_review, applications, engagement_terms
 from rubrica.usecases.jobs import run_next
 from rubrica.worker.handlers import HANDLERS
 from tests.cast import World, published_opening
@@ -48,6 +48,20 @@ def offered(world: World, application: Application) -> Application:
     read(world, application, world.lena)
     application_review.shortlist(world.lena, "audit", application.number, now=world.now)
     return application_review.make_offer(world.lena, "audit", application.number, now=world.now)
+
+
+def accept(world: World, application: Application) -> Application:
+    """Let whoever applied accept the offer with the terms that stand there."""
+    engagement = applications.offer_of(application)
+    assert engagement is not None
+    newest = engagement_terms.terms_versions(engagement, now=world.now)[0]
+    return applications.answer_offer(
+        application.account,
+        application.public_id,
+        accepts=True,
+        terms_sha256=newest.stored.sha256,
+        now=world.now,
+    )
 
 
 def work(world: World) -> None:

@@ -34,6 +34,7 @@ from tests.usecases.applying import (
     ANSWERS,
     QUESTIONS,
     REASON,
+    accept,
     applied,
     declined,
     offered,
@@ -319,7 +320,7 @@ def test_an_offer_stands_for_seven_days(world: World, opening: StoredOpening, an
     application = offered(world, applied(world, anna, opening))
     world.later(days=7)
     with pytest.raises(ConflictError, match="was over"):
-        applications.answer_offer(anna, application.public_id, accepts=True, now=world.now)
+        accept(world, application)
     work(world)
     assert fresh(application).state == "offer_expired"
     assert applications.response_record(world.project).decided == 1
@@ -329,7 +330,8 @@ def test_an_accepted_offer_gives_access_at_once(world: World, opening: StoredOpe
     application = offered(world, applied(world, anna, opening))
     with pytest.raises(NotFoundError):
         open_project(anna, "audit")
-    applications.answer_offer(anna, application.public_id, accepts=True, now=world.later(days=1))
+    world.later(days=1)
+    accept(world, application)
 
     assert open_project(anna, "audit").role == Role.SPECIALIST
     assert application_review.application_file(open_project(world.lena, "audit"), 1).name == "Anna"
@@ -355,7 +357,7 @@ def test_a_closed_opening_tells_those_who_wait_and_keeps_its_offers(world: World
 
     assert [fresh(row).state for row in (offer, waiting, draft)] == ["offered", "job_closed", "job_closed"]
     assert "was closed before anybody decided" in news_of(waiting.account)[-1]
-    assert applications.answer_offer(anna, offer.public_id, accepts=True, now=world.now).state == "accepted"
+    assert accept(world, offer).state == "accepted"
 
 
 def test_one_may_withdraw_until_it_is_decided(world: World, opening: StoredOpening, anna: Account):

@@ -582,7 +582,11 @@ API: dict[tuple[str, str], Row] = {
     ("GET", "list_own_applications"): ("/me/applications", {}, OWN),
     ("GET", "read_own_application"): ("/me/applications/{application}", {}, NOT_THEIRS),
     ("POST", "withdraw_application"): ("/me/applications/{application}/withdraw", {}, NOT_THEIRS),
-    ("POST", "accept_offer"): ("/me/applications/{application}/accept-offer", {}, NOT_THEIRS),
+    ("POST", "accept_offer"): (
+        "/me/applications/{application}/accept-offer",
+        {"terms_sha256": "0" * 64},
+        NOT_THEIRS,
+    ),
     ("POST", "decline_offer"): ("/me/applications/{application}/decline-offer", {}, NOT_THEIRS),
     ("POST", "appeal_application"): ("/me/applications/{application}/appeal", {"reason": "No."}, NOT_THEIRS),
     ("POST", "write_to_project"): ("/me/applications/{application}/messages", {"text": "Hello"}, NOT_THEIRS),

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from rubrica.kit import clock
-from rubrica.records.models import Account, Application, StoredOpening, TrackedApplication
+from rubrica.records.models import Account, Application, EngagementTerms, StoredOpening, TrackedApplication
 from rubrica.usecases import application_forms, application_review, applications
 from tests.cast import World, candidate, person, published_opening, submitted_application
 from tests.usecases.applying import ANSWERS, QUESTIONS, REASON
@@ -139,7 +139,11 @@ def test_an_offer_is_made_and_accepted(world: World, opening: StoredOpening, ann
     assert "You have an offer" in shown
     assert "Atelier" in shown
     own.post(f"/applications/{mine.public_id}/message/", {"text": "Thank you."})
-    own.post(f"/applications/{mine.public_id}/accept/")
+    own.post(f"/applications/{mine.public_id}/accept/", {"terms_sha256": "0" * 64})
+    assert own.get("/projects/audit/").status_code == 404
+    terms = EngagementTerms.objects.of_account(anna).get()
+    assert terms.sha256 in own.get(f"/applications/{mine.public_id}/").content.decode()
+    own.post(f"/applications/{mine.public_id}/accept/", {"terms_sha256": terms.sha256})
     assert own.get("/projects/audit/").status_code == 200
     assert "Thank you." in text_of(lead.get(page))
     assert "Anna" in text_of(lead.get(page))

@@ -72,6 +72,7 @@ const STANDSTILLS: Readonly<Record<TakeReason, Phase>> = {
   hourly_limit: "limited",
   guideline_changed: "changed",
   test_failed: "tested",
+  engagement_paused: "engagement_paused",
   project_paused: "paused",
   project_closed: "closed",
   project_not_started: "unstarted",

@@ -201,7 +201,10 @@ export class Workbench extends HTMLElement {
     setInterval(() => void this.session.renew(), LEASE_CHECK);
     setInterval(() => {
       const { phase } = this.store.get();
-      if (!document.hidden && ["empty", "paused", "limited", "changed", "tested"].includes(phase))
+      if (
+        !document.hidden &&
+        ["empty", "paused", "limited", "changed", "tested", "engagement_paused"].includes(phase)
+      )
         void this.session.take();
     }, CHECK_AGAIN);
   }

@@ -17,6 +17,7 @@ from rubrica.domain.application_form import Question, unpaid_and_paid
 from rubrica.kit import clock
 from rubrica.records.models import Application, ApplicationMessage, ApplicationStep
 from rubrica.usecases import applications
+from rubrica.usecases.engagement_terms import pending_terms
 
 router = Router(tags=["Applications"])
 
@@ -127,8 +128,19 @@ class MessageDocument(BaseModel):
     text: str
 
 
+class OfferedTerms(BaseModel):
+    """The terms of an offer: the document itself, and the hash that accepting it names."""
+
+    version: int
+    sha256: str
+    document: dict[str, Any]
+    answer_by: datetime
+
+
 class OwnApplicationFile(OwnApplicationDocument):
     """An application of the caller with everything that happened."""
+
+    terms: OfferedTerms | None = Field(description="The terms that wait for an answer; null where none do.")
 
     questions: list[FormQuestion]
     answers: Given
@@ -147,6 +159,12 @@ class ApplicationAppeal(RequestBody):
     """Why a refusal is wrong."""
 
     reason: Lines = Field(min_length=1, max_length=MAX_REASON)
+
+
+class Acceptance(RequestBody):
+    """Which terms were read."""
+
+    terms_sha256: str = Field(max_length=64, description="The hash of the terms that the caller has read.")
 
 
 class NewMessage(RequestBody):
@@ -239,6 +257,7 @@ def read_own_application(request: HttpRequest, application_id: PublicId) -> Http
     return json_response(
         {
             **_document(file.application),
+            "terms": _offered_terms(file.application),
             "questions": questions_document(file.questions),
             "answers": file.application.answers,
             "steps": steps_document(file.application, file.steps),
@@ -264,11 +283,13 @@ def withdraw_application(request: HttpRequest, application_id: PublicId) -> Stat
     "/me/applications/{id:application_id}/accept-offer",
     operation_id="accept_offer",
     summary="Accept an offer",
-    response=answers({204: None}, 404, 409),
+    response=answers_to_body({204: None}, 404, 409),
 )
-def accept_offer(request: HttpRequest, application_id: PublicId) -> Status[None]:
-    """Accept an offer; the project is open to the caller at once."""
-    applications.answer_offer(caller(request), application_id, accepts=True, now=clock.now())
+def accept_offer(request: HttpRequest, application_id: PublicId, body: Acceptance) -> Status[None]:
+    """Accept an offer with the terms that were read; the project is open to the caller at once."""
+    applications.answer_offer(
+        caller(request), application_id, accepts=True, terms_sha256=body.terms_sha256, now=clock.now()
+    )
     return Status(204, None)
 
 
@@ -306,6 +327,20 @@ def write_to_project(request: HttpRequest, application_id: PublicId, body: NewMe
     """Write to those who lead the project about an application that was submitted."""
     applications.write_to_project(caller(request), application_id, text=body.text, now=clock.now())
     return Status(204, None)
+
+
+def _offered_terms(row: Application) -> dict[str, object] | None:
+    engagement = applications.offer_of(row)
+    pending = pending_terms(engagement, now=clock.now()) if engagement is not None else None
+    if pending is None:
+        return None
+    stored = pending.stored
+    return {
+        "version": stored.version,
+        "sha256": stored.sha256,
+        "document": stored.document,
+        "answer_by": stored.answer_by,
+    }
 
 
 def _document(row: Application) -> dict[str, object]:

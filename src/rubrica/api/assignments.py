@@ -47,6 +47,7 @@ Reason = Literal[
     "hourly_limit",
     "guideline_changed",
     "test_failed",
+    "engagement_paused",
 ]
 
 

@@ -34,6 +34,7 @@ from rubrica.records.queries.opening_words import drop_unused_words
 from rubrica.usecases.access import record
 from rubrica.usecases.active_time import forget_beats
 from rubrica.usecases.applications import forget_applications
+from rubrica.usecases.engagements import forget_engagements
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.leaving import hand_over_everywhere
 
@@ -72,8 +73,9 @@ def delete_account(account: Account, *, confirmed_email: str, now: datetime) -> 
     for model in _GOING:
         model.objects.of_account(account).delete()
     _drop_own_openings(account)
-    ProjectMembership.objects.of_account(account).update(is_active=False)
     forget_applications(account, now=now)
+    forget_engagements(account, now=now)
+    ProjectMembership.objects.of_account(account).update(is_active=False)
     credentials = WorkCredential.objects.of_account(account)
     credentials.filter(revoked_at=None).update(revoked_at=now)
     credentials.update(token="", account=None)

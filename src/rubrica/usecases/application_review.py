@@ -38,6 +38,7 @@ from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.application_steps import Why, deciders_of, move, reopen, tell_applicant
 from rubrica.usecases.applications import write
+from rubrica.usecases.engagement_terms import offer_for_application
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
 _WAITS_FOR_TEAM: Final = sorted({*READABLE, ApplicationState.SUBMITTED, ApplicationState.APPEALED})
@@ -215,11 +216,23 @@ def shortlist(account: Account, slug: str, number: int, *, now: datetime) -> App
 
 @retried
 @transaction.atomic
-def make_offer(account: Account, slug: str, number: int, *, now: datetime) -> Application:
-    """Offer the work to somebody who is shortlisted; the offer stands for seven days."""
+def make_offer(account: Account, slug: str, number: int, *, terms: object | None = None, now: datetime) -> Application:
+    """Offer the work to somebody who is shortlisted, under terms; the offer stands for seven days.
+
+    Parameters
+    ----------
+    terms
+        What is paid, as ``domain.terms.parse_rate`` reads it; by default what the opening promises.
+
+    Raises
+    ------
+    InvalidInputError
+        Something in the terms cannot be offered; every problem is named.
+    """
     application = _to_decide(account, slug, number)
     application.decided_at, application.decided_by = now, account
     move(application, ApplicationEvent.OFFER, account, now=now)
+    offer_for_application(application, account, terms, now=now)
     tell_applicant(application, f"You have an offer for {application.opening.title}. It stands for 7 days.", now=now)
     return application
 

@@ -15,16 +15,19 @@ from rubrica.domain.application import (
     ApplicationState,
     application_due,
 )
+from rubrica.domain.engagement import EngagementEvent, EngagementState
 from rubrica.domain.notification import Topic
 from rubrica.domain.opening import OpeningState
 from rubrica.records.models import (
     Account,
     Application,
     ApplicationStep,
+    Engagement,
     Project,
     StoredOpening,
 )
 from rubrica.usecases.access import record
+from rubrica.usecases.engagement_steps import step_on
 from rubrica.usecases.errors import ConflictError
 from rubrica.usecases.jobs import Clock, KeptJob, enqueue
 from rubrica.usecases.notifications import notify, notify_outside
@@ -38,6 +41,11 @@ _TOLD_BY_CLOCK: Final = {
     ApplicationEvent.LET_LAPSE: "The offer for {title} has lapsed.",
     ApplicationEvent.LET_STAND: "The time for an appeal about {title} is over.",
     ApplicationEvent.UPHOLD: "Nobody decided on your appeal about {title} in time: your application is read again.",
+}
+_ENDS_OFFER: Final = {
+    ApplicationEvent.DECLINE_OFFER: EngagementEvent.DECLINE,
+    ApplicationEvent.WITHDRAW: EngagementEvent.DECLINE,
+    ApplicationEvent.LET_LAPSE: EngagementEvent.LET_LAPSE,
 }
 _TELLS_TEAM: Final = frozenset({ApplicationEvent.EXPIRE, ApplicationEvent.LET_LAPSE, ApplicationEvent.UPHOLD})
 
@@ -84,6 +92,8 @@ def move(
         reason_code=why.reason_code,
         criterion=why.criterion,
     )
+    if source == ApplicationState.OFFERED and event in _ENDS_OFFER:
+        _end_offer(application, _ENDS_OFFER[event], actor, now=now)
     record(
         f"application.{event}",
         str(application),
@@ -94,6 +104,16 @@ def move(
     )
     if application.due_at is not None:
         enqueue(DEADLINE, str(application.pk), now=now, available_at=application.due_at)
+
+
+def _end_offer(application: Application, event: EngagementEvent, actor: Account | None, *, now: datetime) -> None:
+    """Let the terms that were offered go the way of the application."""
+    rows = Engagement.objects.of(application.project).filter(application=application, state=EngagementState.OFFERED)
+    engagement = rows.select_related("account", "project__organisation").first()
+    if engagement is not None:
+        # Whether it is too late was asked of the application.
+        engagement.due_at = None
+        step_on(engagement, event, actor, now=now)
 
 
 def _owner(application: Application, state: ApplicationState) -> Account:

@@ -28,6 +28,7 @@ from rubrica.records.models import (
     Application,
     ApplicationMessage,
     ApplicationStep,
+    Engagement,
     Membership,
     Project,
     ProjectMembership,
@@ -38,6 +39,7 @@ from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import record
 from rubrica.usecases.application_forms import questions_of
 from rubrica.usecases.application_steps import DEADLINE, Why, move, restart_decision, tell_team
+from rubrica.usecases.engagement_terms import accept_terms
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.jobs import enqueue
 from rubrica.usecases.opening_search import ShownOpening, guard_application, view_opening
@@ -303,13 +305,20 @@ def withdraw_application(account: Account, public_id: str, *, now: datetime) -> 
 
 @retried
 @transaction.atomic
-def answer_offer(account: Account, public_id: str, *, accepts: bool, now: datetime) -> Application:
-    """Accept an offer, which gives access to the project at once, or decline it.
+def answer_offer(
+    account: Account, public_id: str, *, accepts: bool, terms_sha256: str = "", now: datetime
+) -> Application:
+    """Accept an offer with its terms, which begins the engagement and opens the project at once, or decline it.
+
+    Parameters
+    ----------
+    terms_sha256
+        Hash of the terms that the person has read; needed to accept.
 
     Raises
     ------
     ConflictError
-        There is no offer, or it has lapsed.
+        There is no offer, it has lapsed, or its terms are not those that were read.
     """
     application = _own_locked(account, public_id)
     move(
@@ -319,7 +328,7 @@ def answer_offer(account: Account, public_id: str, *, accepts: bool, now: dateti
         now=now,
     )
     if accepts:
-        add_project_member(application.project, account, Role.SPECIALIST, now=now)
+        _begin(application, account, terms_sha256, now=now)
     said = (
         f"{account.name} accepted the offer of {application}."
         if accepts
@@ -327,6 +336,21 @@ def answer_offer(account: Account, public_id: str, *, accepts: bool, now: dateti
     )
     tell_team(application, said, now=now)
     return application
+
+
+def _begin(application: Application, account: Account, terms_sha256: str, *, now: datetime) -> None:
+    engagement = offer_of(application)
+    if engagement is None:
+        # The offer was made before offers had terms.
+        add_project_member(application.project, account, Role.SPECIALIST, now=now)
+    else:
+        accept_terms(engagement, account, terms_sha256, now=now)
+
+
+def offer_of(application: Application) -> Engagement | None:
+    """Return the engagement that an application led to, from the offer of its terms on; None before."""
+    rows = Engagement.objects.of(application.project).filter(application=application)
+    return rows.select_related("account", "project__organisation", "application__opening").first()
 
 
 @retried

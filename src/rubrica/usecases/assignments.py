@@ -228,6 +228,8 @@ def _lend_gold(desk: Desk, *, now: datetime) -> bool:
 def _why_not(desk: Desk) -> str:
     if desk.guideline_id is None or desk.state == ProjectState.DRAFT:
         return "project_not_started"
+    if not desk.takes_work:
+        return "engagement_paused"
     ready = "guideline_changed" if desk.must_acknowledge else "offered"
     return {ProjectState.PAUSED: "project_paused", ProjectState.CLOSED: "project_closed"}.get(
         ProjectState(desk.state), ready

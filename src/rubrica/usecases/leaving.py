@@ -15,6 +15,7 @@ from rubrica.records.models import (
     Application,
     Attempt,
     EdgeCase,
+    Engagement,
     Organisation,
     Project,
     ProjectMembership,
@@ -25,6 +26,7 @@ from rubrica.records.models import (
 from rubrica.usecases.access import record, require_platform_admin, role_in_project
 from rubrica.usecases.application_steps import hand_over_application
 from rubrica.usecases.edge_cases import hand_over_case
+from rubrica.usecases.engagement_steps import hand_over_engagement
 from rubrica.usecases.errors import NotFoundError
 from rubrica.usecases.notifications import notify
 from rubrica.usecases.processes import KINDS, Kind, Waiting, lead_with_fewest
@@ -95,7 +97,7 @@ def _end_attempt(project: Project, person: Account, *, now: datetime) -> None:
 
 def _is_own(row: Waiting) -> bool:
     """Whether something waits for the person whose it is, member of the project or not."""
-    return isinstance(row, Application | TimeClaim) and row.owner_id == row.account_id
+    return isinstance(row, Application | TimeClaim | Engagement) and row.owner_id == row.account_id
 
 
 def _permission(kind: Kind, row: Waiting) -> Permission:
@@ -111,6 +113,8 @@ def _give(kind: Kind, row: Waiting, *, by: Account, now: datetime) -> None:
             hand_over_review(row, by=by, now=now)
         case Application():
             hand_over_application(row)
+        case Engagement():
+            hand_over_engagement(row)
         case TimeClaim():
             hand_over_claim(row)
         case _:

@@ -22,6 +22,7 @@ from rubrica.usecases.access import (
 )
 from rubrica.usecases.accounts import create_account
 from rubrica.usecases.attempts import ask_newcomer
+from rubrica.usecases.engagement_steps import refuse_while_engaged
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.leaving import hand_over, hand_over_everywhere
 
@@ -93,9 +94,10 @@ def add_project_member(project: Project, account: Account, role: Role, *, now: d
     membership, created = ProjectMembership.objects.of(project).get_or_create(
         project=project, account=account, defaults={"role": role, "created_at": now}
     )
-    if not created and (membership.role != role or not membership.is_active):
-        membership.role, membership.is_active = role, True
-        membership.save(update_fields=["role", "is_active"])
+    if not created and (membership.role != role or not membership.is_active or not membership.takes_work):
+        refuse_while_engaged(project, account)
+        membership.role, membership.is_active, membership.takes_work = role, True, True
+        membership.save(update_fields=["role", "is_active", "takes_work"])
         hand_over(project, account, by=account, now=now)
     ask_newcomer(project, membership, now=now)
     record("project_member.set", account.public_id, at=now, actor=None, project=project, role=role)
@@ -280,7 +282,8 @@ def remove_member(admin: Account, organisation_slug: str, member: str, *, now: d
     if membership.account_id == admin.pk:
         message = "You cannot remove yourself. Ask another admin."
         raise NotAllowedError(message)
-    list(Project.objects.of_organisation(access.organisation).select_for_update().order_by("pk"))
+    for project in Project.objects.of_organisation(access.organisation).select_for_update().order_by("pk"):
+        refuse_while_engaged(project, membership.account)
     roles = ProjectMembership.objects.of_account(membership.account)
     roles.filter(project__organisation=access.organisation).update(is_active=False)
     membership.delete()

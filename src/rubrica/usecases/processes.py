@@ -19,6 +19,7 @@ from rubrica.records.models import (
     ChangeProposal,
     ClauseQuestion,
     EdgeCase,
+    Engagement,
     Membership,
     Project,
     ProjectMembership,
@@ -33,7 +34,7 @@ LEADS: Final = (Role.LEAD,)
 LEFT: Final = "Its owner is no longer there for it"
 """The reason of a step that follows from somebody's leaving."""
 
-Waiting = EdgeCase | Review | CalibrationRound | ChangeProposal | ClauseQuestion | Application | TimeClaim
+Waiting = EdgeCase | Review | CalibrationRound | ChangeProposal | ClauseQuestion | Application | TimeClaim | Engagement
 """What has an owner and a deadline as long as it waits for somebody."""
 
 
@@ -68,6 +69,7 @@ KINDS: Final = {
         ClauseQuestion, Permission.TRIAGE_EDGE_CASES, Topic.CASE, lambda _question: "guideline/#questions"
     ),
     "application": Kind(Application, Permission.MANAGE_OPENINGS, Topic.APPLYING, _numbered("applications")),
+    "engagement": Kind(Engagement, Permission.MANAGE_PROJECT_MEMBERS, Topic.APPLYING, _numbered("engagements")),
     "claim": Kind(TimeClaim, Permission.DECIDE_TIME, Topic.TIME, lambda _claim: "time-claims/"),
 }
 

@@ -26,6 +26,7 @@ from rubrica.records.models.project import ProjectState
 from rubrica.records.queries.items import is_complete
 from rubrica.usecases.access import ProjectAccess, open_organisation, open_project, record, visible_projects
 from rubrica.usecases.attempts import ask_newcomer
+from rubrica.usecases.engagement_steps import refuse_while_engaged
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.leaving import hand_over
 
@@ -362,6 +363,7 @@ def set_project_role(account: Account, slug: str, member: str, role: Role | None
         raise NotAllowedError(message)
     # Whoever changes the rules locks the project before its people; so does this, or the two could wait for each other.
     Project.objects.of(access.project).select_for_update().get()
+    refuse_while_engaged(access.project, person.account)
     held = ProjectMembership.objects.of(access.project).filter(account=person.account).first()
     for changed in filter(None, [role, Role(held.role) if held and held.is_active else None]):
         if not may_grant(access.role, changed):
@@ -370,7 +372,7 @@ def set_project_role(account: Account, slug: str, member: str, role: Role | None
     membership, _ = ProjectMembership.objects.of(access.project).update_or_create(
         project=access.project,
         account=person.account,
-        defaults={"role": role, "is_active": True} if role else {"is_active": False},
+        defaults={"role": role, "is_active": True, "takes_work": True} if role else {"is_active": False},
         create_defaults={"role": role or Role.SPECIALIST, "is_active": role is not None, "created_at": now},
     )
     hand_over(access.project, person.account, by=account, now=now)

@@ -7,6 +7,8 @@ from rubrica.usecases import (
     application_steps,
     deadlines,
     descriptors,
+    engagement_access,
+    engagement_steps,
     imports,
     notifications,
     opening_sources,
@@ -26,6 +28,8 @@ HANDLERS: Mapping[str, Handler] = {
     time_claims.DECIDE_BY_SILENCE: time_claims.decide_by_silence,
     opening_sources.REFRESH: opening_sources.refresh_openings,
     application_steps.DEADLINE: application_steps.at_deadline,
+    engagement_steps.ENGAGEMENT_DEADLINE: engagement_access.at_deadline,
+    engagement_access.ANSWER_TERMS: engagement_access.terms_at_deadline,
     scheduled_publications.JOB_KIND: scheduled_publications.publish_scheduled,
 }
 UNDERTAKERS: Mapping[str, Undertaker] = {

@@ -69,6 +69,12 @@ export function standstillView(w: Workbench, bench: Bench): TemplateResult | typ
         "You have not passed it this time. What was right, what was not and why, and from when you can take it again, is shown under Tests.",
         [html`<a class="wb-button is-main" href=${w.tests} data-test="read-test">See how it went</a>`, home],
       );
+    case "engagement_paused":
+      return said(
+        "You get no new work here at present",
+        "Why, until when and what you can do about it stands under Engagements. Everything you submitted is saved.",
+        [html`<a class="wb-button is-main" href="/engagements/">See my engagements</a>`, again, home],
+      );
     case "paused":
       return said(
         "This project is paused",

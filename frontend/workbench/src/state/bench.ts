@@ -38,6 +38,8 @@ export type Phase =
   | "changed"
   /** A test was not passed: other work waits for the next one. */
   | "tested"
+  /** The engagement is paused, or a hearing is going on: no new work is given. */
+  | "engagement_paused"
   | "paused"
   | "closed"
   | "unstarted"

@@ -167,7 +167,8 @@ export type TakeReason =
   | "project_not_started"
   | "hourly_limit"
   | "guideline_changed"
-  | "test_failed";
+  | "test_failed"
+  | "engagement_paused";
 
 export interface Taken {
   readonly assignments: readonly Assignment[];

@@ -1,6 +1,6 @@
 """Applications, for those who apply and for those who read them."""
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from rubrica.client.documents.values import Moment
 
@@ -106,8 +106,19 @@ class MessageDocument(TypedDict):
     text: str
 
 
+class OfferedTerms(TypedDict):
+    """The terms of an offer: the document itself, and the hash that accepting it names."""
+
+    version: int
+    sha256: str
+    document: dict[str, Any]
+    answer_by: Moment
+
+
 class OwnApplicationFile(OwnApplicationDocument):
     """An application of the caller with everything that happened."""
+
+    terms: OfferedTerms | None
 
     questions: list[FormQuestion]
     answers: dict[str, str | int | list[str]]

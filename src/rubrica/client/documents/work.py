@@ -122,6 +122,7 @@ class TakenWork(TypedDict):
         "hourly_limit",
         "guideline_changed",
         "test_failed",
+        "engagement_paused",
     ]
     progress: Progress
     again_at: Moment | None

@@ -48,9 +48,10 @@ class Applications(Room):
         """Take an application back."""
         self._connection.send("POST", address("me", "applications", application, "withdraw"))
 
-    def accept_offer(self, application: str) -> None:
-        """Accept an offer; the project is open at once."""
-        self._connection.send("POST", address("me", "applications", application, "accept-offer"))
+    def accept_offer(self, application: str, terms_sha256: str) -> None:
+        """Accept an offer with the terms that one has read; the project is open at once."""
+        path = address("me", "applications", application, "accept-offer")
+        self._connection.send("POST", path, {"terms_sha256": terms_sha256})
 
     def decline_offer(self, application: str) -> None:
         """Decline an offer."""

@@ -24,6 +24,7 @@ from rubrica.records.models.calibration_round import CalibrationRound, RoundItem
 from rubrica.records.models.change_proposal import ChangeProposal, ProposalOpinion
 from rubrica.records.models.clause_question import ClauseAnswer, ClauseQuestion
 from rubrica.records.models.edge_case import CasePost, CaseStep, CaseVote, EdgeCase, Ruling
+from rubrica.records.models.engagement import Engagement, EngagementStep, EngagementTerms, TermsAnswer
 from rubrica.records.models.evaluation import Evaluation, Mark, Rating
 from rubrica.records.models.gold import Attempt, AttemptItem, Gold, GoldPlan
 from rubrica.records.models.guideline import (
@@ -76,6 +77,9 @@ __all__ = [
     "ClauseAnswer",
     "ClauseQuestion",
     "EdgeCase",
+    "Engagement",
+    "EngagementStep",
+    "EngagementTerms",
     "Evaluation",
     "FoundPosting",
     "Gold",
@@ -119,6 +123,7 @@ __all__ = [
     "SignInLink",
     "SpecialistProfile",
     "StoredOpening",
+    "TermsAnswer",
     "TimeClaim",
     "TimeClaimStep",
     "TimeSpan",

@@ -123,6 +123,9 @@ class ProjectMembership(models.Model):
         db_default=False,
         help_text="A test or calibration comes before all other work.",
     )
+    takes_work = models.BooleanField(
+        default=True, db_default=True, help_text="Whether new work is given; an engagement that is paused gives none."
+    )
     attempt = models.ForeignKey("records.Attempt", on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
 

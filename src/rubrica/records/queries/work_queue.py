@@ -45,6 +45,7 @@ class Desk:
     overlap: int
     most_overlap: int
     hidden_count: int
+    takes_work: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ class LapsedAssignment:
 _DESK_COLUMNS = """p.id, p.slug, p.state, p.lease_seconds, p.item_count + p.requeued_count, p.guideline_id,
        v.content_hash, m.id, m.account_id, m.role, m.queue_cursor, m.evaluation_count,
        p.repeat_percent, p.hourly_limit, m.must_acknowledge, p.gold_percent, m.must_pass, m.attempt_id,
-       p.overlap, p.most_overlap, m.hidden_count"""
-_DESK_WIDTH = 21
+       p.overlap, p.most_overlap, m.hidden_count, m.takes_work"""
+_DESK_WIDTH = 22
 
 _DESK = f"""SELECT {_DESK_COLUMNS}
 FROM records_projectmembership m

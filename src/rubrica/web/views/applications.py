@@ -18,6 +18,7 @@ from rubrica.kit.clock import now
 from rubrica.records.models import Account, TrackedApplication
 from rubrica.usecases import applications as usecases
 from rubrica.usecases import tracked_applications as notebook
+from rubrica.usecases.engagement_terms import pending_terms
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.tracked_applications import Tracked
 from rubrica.web.requests import person, posted, whole
@@ -132,7 +133,10 @@ def application(request: HttpRequest, application: str) -> HttpResponse:
     """Show one of one's own applications: what was answered, what happened, and what one can do."""
     own = person(request)
     file = usecases.own_application(own, application)
+    engagement = usecases.offer_of(file.application)
     context = {
+        "engagement": engagement,
+        "offer": pending_terms(engagement, now=now()) if engagement is not None else None,
         "file": file,
         "application": file.application,
         "answers": [(question, file.application.answers.get(question.id, "")) for question in file.questions],
@@ -165,7 +169,9 @@ def _action(request: HttpRequest, own: Account, public_id: str, step: str) -> Ca
             text = posted(request, "text", most=MAX_MESSAGE)
             return lambda: usecases.write_to_project(own, public_id, text=text, now=at)
         case _:
-            return lambda: usecases.answer_offer(own, public_id, accepts=step == "accept", now=at)
+            read = posted(request, "terms_sha256", most=64)
+            accepts = step == "accept"
+            return lambda: usecases.answer_offer(own, public_id, accepts=accepts, terms_sha256=read, now=at)
 
 
 # --- the notebook ---
