@@ -33,11 +33,16 @@ def test_running_the_machine_shows_nothing_of_the_work():
         (Role.REVIEWER, set()),
         (Role.LEAD, {Role.SPECIALIST, Role.REVIEWER}),
         (Role.ORGANISATION_ADMIN, set(ORGANISATION_ROLES)),
-        (Role.PLATFORM_ADMIN, set(Role)),
+        (Role.PLATFORM_ADMIN, set(Role) - {Role.APPLICANT}),
     ],
 )
 def test_nobody_but_an_admin_grants_their_own_level_or_above(granter: Role, granted: set[Role]):
     assert {role for role in Role if may_grant(granter, role)} == granted
+
+
+def test_whoever_applies_may_show_what_is_asked_and_nothing_else():
+    assert PERMISSIONS[Role.APPLICANT] == {Permission.QUALIFY}
+    assert {role for role in Role if may(role, Permission.QUALIFY)} == {Role.SPECIALIST, Role.APPLICANT}
 
 
 def test_a_project_knows_three_roles():

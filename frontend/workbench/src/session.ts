@@ -73,6 +73,7 @@ const STANDSTILLS: Readonly<Record<TakeReason, Phase>> = {
   guideline_changed: "changed",
   test_failed: "tested",
   engagement_paused: "engagement_paused",
+  screened: "screened",
   project_paused: "paused",
   project_closed: "closed",
   project_not_started: "unstarted",

@@ -203,7 +203,7 @@ export class Workbench extends HTMLElement {
       const { phase } = this.store.get();
       if (
         !document.hidden &&
-        ["empty", "paused", "limited", "changed", "tested", "engagement_paused"].includes(phase)
+        ["empty", "paused", "limited", "changed", "tested", "engagement_paused", "screened"].includes(phase)
       )
         void this.session.take();
     }, CHECK_AGAIN);

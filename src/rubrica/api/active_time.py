@@ -19,7 +19,7 @@ from rubrica.domain.time_claim import MAX_NOTE, ClaimEvent
 from rubrica.kit import clock
 from rubrica.records.models import Project, TimeClaim
 from rubrica.usecases import active_time, time_claims
-from rubrica.usecases.access import open_project
+from rubrica.usecases.access import open_project, project_of_work
 from rubrica.usecases.accounts import zone_of
 from rubrica.usecases.errors import InvalidInputError
 
@@ -187,7 +187,7 @@ def send_beats(request: HttpRequest, slug: Slug, told: Beats) -> HttpResponse:
 def read_time_today(request: HttpRequest, slug: Slug) -> HttpResponse:
     """Return what became of the caller's time in the project today."""
     account, now = caller(request), clock.now()
-    project = open_project(account, slug).project
+    project = project_of_work(account, slug)
     own = active_time.own_time_today(account, project, now=now)
     terms = active_time.terms_of(project)
     idle = time_claims.idle_to_claim(account, own.spans)

@@ -48,6 +48,7 @@ Reason = Literal[
     "guideline_changed",
     "test_failed",
     "engagement_paused",
+    "screened",
 ]
 
 

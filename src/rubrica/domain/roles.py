@@ -11,10 +11,14 @@ class Role(StrEnum):
     LEAD = "lead"
     ORGANISATION_ADMIN = "organisation_admin"
     PLATFORM_ADMIN = "platform_admin"
+    APPLICANT = "applicant"
 
 
 PROJECT_ROLES = (Role.SPECIALIST, Role.REVIEWER, Role.LEAD)
-"""Roles a person can hold in one project; an organisation admin acts in every project of the organisation."""
+"""Roles a person can hold in one project; an organisation admin acts in every project of the organisation.
+
+``APPLICANT`` is none of them: an application that is screened gives it, and takes it away when it ends.
+"""
 
 ORGANISATION_ROLES = (*PROJECT_ROLES, Role.ORGANISATION_ADMIN)
 """Roles a membership in an organisation can carry."""
@@ -41,6 +45,7 @@ class Permission(StrEnum):
     DECIDE_TIME = "decide_time"
     MANAGE_OPENINGS = "manage_openings"
     APPLY = "apply"
+    QUALIFY = "qualify"
     READ_GUIDELINE_HISTORY = "read_guideline_history"
     SEE_ITEMS = "see_items"
     SEE_RESULTS = "see_results"
@@ -64,6 +69,7 @@ _SPECIALIST = frozenset(
         Permission.SEE_PROJECT,
         Permission.READ_GUIDELINE,
         Permission.EVALUATE,
+        Permission.QUALIFY,
         Permission.READ_OWN_EVALUATIONS,
         Permission.RAISE_EDGE_CASE,
         Permission.DISCUSS_EDGE_CASES,
@@ -110,6 +116,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ORGANISATION_ADMIN: _ORGANISATION_ADMIN,
     # A platform admin runs the machine: seeing a project's content is not part of that.
     Role.PLATFORM_ADMIN: frozenset({Permission.SEE_PROJECT, Permission.MANAGE_INSTANCE}),
+    # Whoever is screened judges the items of practice and test, and has no part in the project.
+    Role.APPLICANT: frozenset({Permission.QUALIFY}),
 }
 """What each role may do. A test compares this table with the published matrix."""
 
@@ -123,7 +131,7 @@ def may_grant(granter: Role, granted: Role) -> bool:
     """Tell whether ``granter`` may give somebody the role ``granted``: only admins grant their own level."""
     match granter:
         case Role.PLATFORM_ADMIN:
-            return True
+            return granted != Role.APPLICANT
         case Role.ORGANISATION_ADMIN:
             return granted in ORGANISATION_ROLES
         case Role.LEAD:

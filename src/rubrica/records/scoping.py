@@ -54,10 +54,15 @@ class ScopedQuerySet(models.QuerySet[M]):
         """Keep the rows that belong to one person."""
         return self._owned("account", account)
 
-    def visible_to(self, account: "Account") -> Self:
-        """Keep the rows of projects the person takes part in, or whose organisation the person administers."""
+    def visible_to(self, account: "Account", *, while_screened: bool = False) -> Self:
+        """Keep the rows of projects the person takes part in, or whose organisation the person administers.
+
+        With ``while_screened``, also those of projects that the person is screened for; the caller narrows them to
+        what a screening shows.
+        """
         path = self._path("project")
-        takes_part = _rows("ProjectMembership").filter(account=account, is_active=True).values("project_id")
+        members = _rows("ProjectMembership").filter(account=account, is_active=True)
+        takes_part = (members if while_screened else members.exclude(role=Role.APPLICANT)).values("project_id")
         administers = _rows("Membership").filter(account=account, role=Role.ORGANISATION_ADMIN)
         own = models.Q(**{f"{path or 'pk'}__in": takes_part})
         administered = models.Q(
@@ -162,9 +167,9 @@ class ScopedManager(models.Manager[M]):
         """Keep the rows that belong to one person."""
         return self.get_queryset().of_account(account)
 
-    def visible_to(self, account: "Account") -> ScopedQuerySet[M]:
+    def visible_to(self, account: "Account", *, while_screened: bool = False) -> ScopedQuerySet[M]:
         """Keep the rows of projects the person takes part in, or whose organisation the person administers."""
-        return self.get_queryset().visible_to(account)
+        return self.get_queryset().visible_to(account, while_screened=while_screened)
 
     def everywhere(self, reason: str) -> ScopedQuerySet[M]:
         """Read across all owners, for the stated reason."""

@@ -57,7 +57,10 @@ def open_project(account: Account, slug: str, *permissions: Permission) -> Proje
     NotAllowedError
         The person's role lacks one of ``permissions``.
     """
-    project = visible_projects(account).select_related("organisation", "guideline").filter(slug=slug).first()
+    # Whoever is screened sees nothing of the project but what is asked for by a permission that applicants have.
+    is_screening = bool(permissions) and all(may(Role.APPLICANT, permission) for permission in permissions)
+    projects = visible_projects(account, while_screened=is_screening)
+    project = projects.select_related("organisation", "guideline").filter(slug=slug).first()
     if project is None:
         message = "There is no such project, or you are not part of it."
         raise NotFoundError(message)
@@ -67,11 +70,26 @@ def open_project(account: Account, slug: str, *permissions: Permission) -> Proje
     return access
 
 
-def visible_projects(account: Account) -> ScopedQuerySet[Project]:
+def visible_projects(account: Account, *, while_screened: bool = False) -> ScopedQuerySet[Project]:
     """Return the projects in a person's world; for the operator on the command line, all of them."""
     if account.acts_as_operator:
         return Project.objects.everywhere("the operator runs the machine")
-    return Project.objects.visible_to(account)
+    return Project.objects.visible_to(account, while_screened=while_screened)
+
+
+def project_of_work(account: Account, slug: str) -> Project:
+    """Return a project that a person spends time in, be it as part of it or while being screened for it.
+
+    Raises
+    ------
+    NotFoundError
+        The project does not exist, or the person has no part in it.
+    """
+    project = visible_projects(account, while_screened=True).filter(slug=slug).first()
+    if project is None:
+        message = "There is no such project, or you are not part of it."
+        raise NotFoundError(message)
+    return project
 
 
 def role_in_project(account: Account, project: Project) -> Role:

@@ -35,6 +35,7 @@ from rubrica.records.models import (
 )
 from rubrica.records.retrying import retried
 from rubrica.records.scoping import ScopedQuerySet
+from rubrica.usecases import screening_results
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.application_steps import Why, deciders_of, move, reopen, tell_applicant
 from rubrica.usecases.applications import write
@@ -324,7 +325,7 @@ def _why_not_decide(account: Account, application: Application, readings: Sequen
         return "Read the application first, and say what you make of it."
     if needs_second_reading(_verdicts(readings)):
         return f"{application} is borderline: somebody else has to read it before it is decided."
-    return ""
+    return screening_results.why_not_decide(application)
 
 
 def _locked(account: Account, slug: str, number: int, permission: Permission) -> tuple[ProjectAccess, Application]:

@@ -32,6 +32,7 @@ from rubrica.usecases.errors import ConflictError
 from rubrica.usecases.jobs import Clock, KeptJob, enqueue
 from rubrica.usecases.notifications import notify, notify_outside
 from rubrica.usecases.processes import lead_with_fewest, step_of, who_could, with_fewest
+from rubrica.usecases.screening_steps import follow
 
 DEADLINE: Final = "application_deadline"
 _TOLD_BY_CLOCK: Final = {
@@ -47,7 +48,14 @@ _ENDS_OFFER: Final = {
     ApplicationEvent.WITHDRAW: EngagementEvent.DECLINE,
     ApplicationEvent.LET_LAPSE: EngagementEvent.LET_LAPSE,
 }
-_TELLS_TEAM: Final = frozenset({ApplicationEvent.EXPIRE, ApplicationEvent.LET_LAPSE, ApplicationEvent.UPHOLD})
+_TELLS_TEAM: Final = frozenset(
+    {
+        ApplicationEvent.FINISH_SCREENING,
+        ApplicationEvent.EXPIRE,
+        ApplicationEvent.LET_LAPSE,
+        ApplicationEvent.UPHOLD,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,7 @@ def move(
     )
     if application.due_at is not None:
         enqueue(DEADLINE, str(application.pk), now=now, available_at=application.due_at)
+    follow(application, now=now)
 
 
 def _end_offer(application: Application, event: EngagementEvent, actor: Account | None, *, now: datetime) -> None:

@@ -45,6 +45,7 @@ from rubrica.usecases.jobs import enqueue
 from rubrica.usecases.opening_search import ShownOpening, guard_application, view_opening
 from rubrica.usecases.organisations import add_project_member
 from rubrica.usecases.processes import checked_reason
+from rubrica.usecases.screening import begin_screening, forget_texts
 
 SECONDS_OF_A_DAY: Final = 86_400
 
@@ -145,6 +146,7 @@ def _guard(account: Account, project: Project, shown: ShownOpening, *, now: date
 
 def _takes_part(account: Account, project: Project) -> bool:
     members = ProjectMembership.objects.of(project).filter(account=account, is_active=True)
+    members = members.exclude(role=Role.APPLICANT)
     admins = Membership.objects.of_organisation(project.organisation).filter(
         account=account, role=Role.ORGANISATION_ADMIN
     )
@@ -193,8 +195,9 @@ def submit_application(account: Account, opening: str, payload: object, *, now: 
     application.saved_at = application.submitted_at = now
     restart_decision(application, now=now)
     move(application, ApplicationEvent.SUBMIT, account, now=now)
-    move(application, ApplicationEvent.BEGIN_REVIEW, None, now=now)
-    tell_team(application, f"{application} for {application.opening.title} waits to be read.", now=now)
+    if not begin_screening(application, now=now):
+        move(application, ApplicationEvent.BEGIN_REVIEW, None, now=now)
+        tell_team(application, f"{application} for {application.opening.title} waits to be read.", now=now)
     return application
 
 
@@ -414,6 +417,7 @@ def forget_applications(account: Account, *, now: datetime) -> None:
             application.due_at = None
             move(application, ApplicationEvent.WITHDRAW, account, now=now)
     Application.objects.of_account(account).update(answers={})
+    forget_texts(account)
 
 
 def _own_locked(account: Account, public_id: str) -> Application:

@@ -121,8 +121,8 @@ def refill(desk: Desk, *, hold: int, now: datetime, submitted: HeldAssignment | 
             if _lend_of_attempt(desk, now=now):
                 held = work_queue.open_assignments(desk)
                 continue
-            if desk.must_pass:
-                reason = "offered" if held else "test_failed"
+            if desk.must_pass or desk.role == Role.APPLICANT:
+                reason = "offered" if held else _why_no_other_work(desk)
                 break
             if _lend_lapsed(desk, now=now) or _lend_again(desk, now=now) or _lend_gold(desk, now=now):
                 held = work_queue.open_assignments(desk)
@@ -234,6 +234,11 @@ def _why_not(desk: Desk) -> str:
     return {ProjectState.PAUSED: "project_paused", ProjectState.CLOSED: "project_closed"}.get(
         ProjectState(desk.state), ready
     )
+
+
+def _why_no_other_work(desk: Desk) -> str:
+    # Whoever is screened judges the items of practice and test, and nothing else of the project.
+    return "screened" if desk.role == Role.APPLICANT else "test_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +360,7 @@ def specialist_desk(desk: Desk | None) -> Desk:
     if desk is None:
         message = "There is no such project or assignment, or you are not part of it."
         raise NotFoundError(message)
-    if not may(Role(desk.role), Permission.EVALUATE):
+    if not may(Role(desk.role), Permission.QUALIFY):
         message = f"As {desk.role} you do not evaluate in this project; ask to be added as a specialist."
         raise NotAllowedError(message)
     return desk

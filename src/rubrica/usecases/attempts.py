@@ -39,6 +39,7 @@ from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.gold import MAX_REASON, gold_in_force, plan_of
 from rubrica.usecases.gold_scores import ScoredItem, scored_items
+from rubrica.usecases.jobs import enqueue
 from rubrica.usecases.notifications import notify
 from rubrica.usecases.processes import checked_reason
 
@@ -46,6 +47,8 @@ MOST_SHOWN: Final = 200
 MOST_PRACTICE: Final = 20
 FEWEST_ITEMS: Final = 3
 """Gold items below which no attempt is asked for: so few say nothing."""
+SCREENED: Final = "screened"
+"""Kind of the job that looks whether a screening is done, once an applicant's attempt has ended."""
 Z90: Final = NormalDist().inv_cdf(0.95)
 """Quantile of the normal distribution for a two-sided interval of 90 %."""
 
@@ -181,8 +184,12 @@ def _lot(account: int, pass_number: int, gold: int) -> bytes:
 
 def ask_newcomer(project: Project, membership: ProjectMembership, *, now: datetime) -> None:
     """Ask somebody who joins as a specialist to practise and to pass the project's test, where it has one."""
+    if membership.role != Role.SPECIALIST or membership.attempt_id is not None:
+        return
+    if membership.must_pass and not _failed_last(project, membership.account_id):
+        ProjectMembership.objects.of(project).filter(pk=membership.pk).update(must_pass=False)
     plan = plan_of(project)
-    if membership.role != Role.SPECIALIST or plan.test_items < 1 or membership.attempt_id is not None:
+    if plan.test_items < 1:
         return
     tests = gold_in_force(project).filter(item__is_withdrawn=False, is_practice=False)
     if tests.count() < FEWEST_ITEMS or _was_tested(project, membership.account_id):
@@ -196,6 +203,35 @@ def ask_newcomer(project: Project, membership: ProjectMembership, *, now: dateti
 
 def _was_tested(project: Project, account: int) -> bool:
     return Attempt.objects.of(project).filter(account=account, purpose=Purpose.QUALIFICATION).exists()
+
+
+def _failed_last(project: Project, account: int) -> bool:
+    tests = Attempt.objects.of(project).filter(account=account, blocks=True).order_by("-pass_number")
+    last = tests.first()
+    return last is not None and last.state == AttemptState.FAILED
+
+
+def end_attempt(project: Project, account: Account, *, now: datetime) -> None:
+    """End what somebody has in hand of tests, calibrations and rounds; the caller has locked the project."""
+    ended = Attempt.objects.of(project).filter(account=account, state=AttemptState.OPEN)
+    if ended.update(state=AttemptState.FAILED, ended_at=now):
+        ProjectMembership.objects.of(project).filter(account=account).update(attempt=None)
+
+
+def cut_short(project: Project, account: Account, *, now: datetime) -> None:
+    """End a test whose time is over, with what is answered of it; the caller has locked the project."""
+    attempt = Attempt.objects.of(project).filter(account=account, state=AttemptState.OPEN).first()
+    if attempt is None:
+        return
+    held = Assignment.objects.of(project).filter(rater=account, pass_number=attempt.pass_number)
+    held.filter(state=AssignmentState.OPEN).update(state=AssignmentState.SKIPPED)
+    attempt.state, attempt.ended_at = AttemptState.FAILED, now
+    if report_of(attempt).is_passed:
+        attempt.state = AttemptState.PASSED
+    else:
+        attempt.retake_from = now + timedelta(days=plan_of(project).retake_days)
+    attempt.save(update_fields=["state", "ended_at", "retake_from"])
+    ProjectMembership.objects.of(project).filter(account=account).update(attempt=None)
 
 
 def practise(account: Account, slug: str, *, now: datetime) -> Attempt:
@@ -357,6 +393,8 @@ def _ended(attempt: Attempt, desk: Desk, *, now: datetime) -> Desk:
         project=attempt.project,
         purpose=attempt.purpose,
     )
+    if desk.role == Role.APPLICANT:
+        enqueue(SCREENED, f"{attempt.project_id}:{attempt.account_id}", now=now)
     if attempt.purpose == Purpose.PRACTICE and must_pass and not _was_tested(attempt.project, attempt.account_id):
         return _test_after_practice(attempt.project, memberships.select_related("account").get(), desk, now=now)
     return replace(desk, attempt_id=None, must_pass=must_pass)
@@ -429,7 +467,10 @@ def own_attempts(access: ProjectAccess) -> list[AttemptReport]:
 def attempts_of(access: ProjectAccess) -> list[AttemptReport]:
     """Return everybody's attempts in a project, newest first."""
     access.require(Permission.MANAGE_GOLD)
-    attempts = Attempt.objects.of(access.project).filter(round=None).order_by("-opened_at", "-pk")
+    # Applicants stay unnamed; what came of their tests stands with their applications.
+    applicants = ProjectMembership.objects.of(access.project).filter(role=Role.APPLICANT).values("account")
+    rows = Attempt.objects.of(access.project).filter(round=None).exclude(account__in=applicants)
+    attempts = rows.order_by("-opened_at", "-pk")
     shown = attempts.select_related("project", "account", "guideline")[:MOST_SHOWN]
     return reports_of(access.project, list(shown))
 

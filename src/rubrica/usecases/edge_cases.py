@@ -23,7 +23,7 @@ from rubrica.domain.edge_case import (
 from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, Problem
-from rubrica.domain.roles import Permission
+from rubrica.domain.roles import Permission, Role, may
 from rubrica.domain.rubric import parse_rubric
 from rubrica.domain.text import check_text
 from rubrica.records.models import (
@@ -42,7 +42,7 @@ from rubrica.records.retrying import retried
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.assignments import desk_and_assignment, presentation_of
-from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, NotFoundError
+from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedError, NotAllowedError, NotFoundError
 from rubrica.usecases.evaluations import check_key
 from rubrica.usecases.notifications import notify
 from rubrica.usecases.processes import LEFT, checked_reason, come_back, lead_with_fewest, step_of
@@ -114,7 +114,10 @@ def raise_case(account: Account, assignment: str, *, payload: object, key: str, 
         The person has raised very many cases today.
     """
     check_key(key)
-    _desk, held = desk_and_assignment(account, assignment)
+    desk, held = desk_and_assignment(account, assignment)
+    if not may(Role(desk.role), Permission.RAISE_EDGE_CASE):
+        message = "Questions are raised by those who take part. Write to the project about your application."
+        raise NotAllowedError(message)
     version = GuidelineVersion.objects.visible_to(account).select_related("project").get(pk=held.guideline_id)
     question = parse_question(parse_rubric(version.rubric), parse_guideline(version.markdown).anchors, payload)
     project = Project.objects.of(version.project).select_for_update().get()

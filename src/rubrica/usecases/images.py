@@ -13,6 +13,7 @@ from rubrica.records.models import (
     ItemImage,
     Membership,
     ProjectMembership,
+    Screening,
 )
 from rubrica.records.models.assignment import AssignmentState
 from rubrica.usecases.errors import NotAllowedError, NotFoundError
@@ -37,7 +38,7 @@ def open_image(account: Account, public_id: str, rendition: Rendition) -> Image:
     NotAllowedError
         The person's role does not show this image, or not its original.
     """
-    images = Image.objects.visible_to(account).annotate(
+    images = Image.objects.visible_to(account, while_screened=True).annotate(
         project_role=Subquery(_own_roles(account).values("role")[:1], output_field=CharField()),
         is_administered=Exists(_administered(account)),
         is_assigned=Exists(_assigned(account)),
@@ -50,7 +51,13 @@ def open_image(account: Account, public_id: str, rendition: Rendition) -> Image:
     if rendition == "original" and not may(role, Permission.EXPORT):
         message = f"As {role.replace('_', ' ')} you see images as they are shown, not their original files."
         raise NotAllowedError(message)
-    if not (may(role, Permission.SEE_ITEMS) or image.is_assigned or _is_example(image) or _is_discussed(image)):
+    if not (
+        may(role, Permission.SEE_ITEMS)
+        or image.is_assigned
+        or _is_example(image)
+        or (may(role, Permission.DISCUSS_EDGE_CASES) and _is_discussed(image))
+        or (role == Role.APPLICANT and _is_written_about(account, image))
+    ):
         message = "You see the images of items that you evaluate, and this is not one of them."
         raise NotAllowedError(message)
     return image
@@ -69,6 +76,13 @@ def _is_discussed(image: Image) -> bool:
     """Tell whether somebody has raised an edge case on an item of the image, which all of the project may discuss."""
     items = ItemImage.objects.of(image.project).filter(image=image)
     return EdgeCase.objects.of(image.project).filter(item__in=items.values("item")).exists()
+
+
+def _is_written_about(account: Account, image: Image) -> bool:
+    """Tell whether the writing task of the person's own screening shows the image."""
+    asked = Screening.objects.of_account(account).filter(application__project=image.project, ended_at=None)
+    keys = {prompt.get("item") for writing in asked.values_list("writing", flat=True) for prompt in writing["prompts"]}
+    return ItemImage.objects.of(image.project).filter(image=image, item__key__in=keys - {""}).exists()
 
 
 def _own_roles(account: Account) -> QuerySet[ProjectMembership]:

@@ -18,13 +18,13 @@ from rubrica.records.models import (
     Engagement,
     Organisation,
     Project,
-    ProjectMembership,
     Review,
     Session,
     TimeClaim,
 )
 from rubrica.usecases.access import record, require_platform_admin, role_in_project
 from rubrica.usecases.application_steps import hand_over_application
+from rubrica.usecases.attempts import end_attempt
 from rubrica.usecases.edge_cases import hand_over_case
 from rubrica.usecases.engagement_steps import hand_over_engagement
 from rubrica.usecases.errors import NotFoundError
@@ -42,8 +42,8 @@ def hand_over(project: Project, person: Account, *, by: Account, now: datetime) 
     """
     role = _role(project, person)
     project = Project.objects.of(project).select_for_update(of=("self",)).select_related("organisation").get()
-    if role is None or not may(role, Permission.EVALUATE):
-        _end_attempt(project, person, now=now)
+    if role is None or not may(role, Permission.QUALIFY):
+        end_attempt(project, person, now=now)
     for kind in KINDS.values():
         # Whose step it is tells which permission it takes; of a review it may be the rater's.
         rows = [row for row in kind.model.objects.of(project).filter(owner=person).order_by("pk") if not _is_own(row)]
@@ -87,12 +87,6 @@ def _role(project: Project, person: Account) -> Role | None:
         return role_in_project(person, project)
     except NotFoundError:
         return None
-
-
-def _end_attempt(project: Project, person: Account, *, now: datetime) -> None:
-    ended = Attempt.objects.of(project).filter(account=person, state=AttemptState.OPEN)
-    if ended.update(state=AttemptState.FAILED, ended_at=now):
-        ProjectMembership.objects.of(project).filter(account=person).update(attempt=None)
 
 
 def _is_own(row: Waiting) -> bool:

@@ -97,6 +97,7 @@ def _tell(
 def _part_of(project: Project, people: Collection[int]) -> set[int]:
     """Return who of these has a part in the project: nobody hears of a project that he or she has left."""
     members = ProjectMembership.objects.of(project).filter(account__in=people, is_active=True)
+    members = members.exclude(role=Role.APPLICANT)
     admins = Membership.objects.of_organisation(project.organisation).filter(
         account__in=people, role=Role.ORGANISATION_ADMIN
     )

@@ -204,6 +204,40 @@ PARTS: Final = (
     ),
     Part("application_steps", "ApplicationStep", "actor", ("application__public_id", "event", "reason", "at")),
     Part("application_readings", "ApplicationReading", "reader", ("application__public_id", "verdict", "note", "at")),
+    Part(
+        "screenings",
+        "Screening",
+        "application__account",
+        (
+            "application__public_id",
+            "guideline__number",
+            "minutes",
+            "writing",
+            "texts",
+            "started_at",
+            "finished_at",
+            "written_at",
+            "ended_at",
+        ),
+    ),
+    Part(
+        "screening_answers",
+        "ScreeningAnswer",
+        "screening__application__account",
+        ("screening__application__public_id", "question", "chosen", "is_right", "number", "at"),
+    ),
+    Part(
+        "screening_credits",
+        "ScreeningCredit",
+        "account",
+        ("screening__application__public_id", "opening__title", "seconds", "rate_minor", "currency", "at"),
+    ),
+    Part(
+        "writing_scores",
+        "WritingScore",
+        "reader",
+        ("screening__application__public_id", "scores", "comment", "at"),
+    ),
     Part("application_messages", "ApplicationMessage", "author", ("application__public_id", "text", "at")),
     Part(
         "applications_elsewhere",
@@ -255,6 +289,7 @@ NOT_PERSONAL: Final = {
     "ItemImport": "as above",
     "Adjudication": "as above",
     "FoundPosting": "what a source says; the person's own openings stand in openings",
+    "ScreeningPlan": "belongs to the project; what was asked stands in screenings",
     "ApplicationForm": "belongs to the project, like its opening",
     "AttemptItem": "which items were gold stays unannounced",
 }

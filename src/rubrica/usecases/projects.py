@@ -343,7 +343,8 @@ def project_members(access: ProjectAccess) -> list[ProjectMembership]:
     """Return who works in a project, with their counts."""
     access.require(Permission.MANAGE_PROJECT_MEMBERS)
     memberships = ProjectMembership.objects.of(access.project).select_related("account")
-    return list(memberships.filter(is_active=True).order_by("role", "account__name", "id"))
+    members = memberships.filter(is_active=True).exclude(role=Role.APPLICANT)
+    return list(members.order_by("role", "account__name", "id"))
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from rubrica.domain.edge_case import Alike, CaseEvent, Likeness, Traits, likenes
 from rubrica.domain.guideline import parse_guideline
 from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, one_of, quoted
-from rubrica.domain.roles import Permission
+from rubrica.domain.roles import Permission, Role
 from rubrica.domain.rubric import Rubric, parse_rubric
 from rubrica.domain.text import check_text
 from rubrica.records.models import Account, EdgeCase, Project, Ruling
@@ -267,6 +267,8 @@ def precedents_for(account: Account, assignment: str, *, codes: Sequence[str] = 
         The rater has no such assignment.
     """
     desk, held = desk_and_assignment(account, assignment)
+    if desk.role == Role.APPLICANT:
+        return Precedents()
     project = Project.objects.visible_to(account).get(pk=desk.project_id)
     rulings = list(rulings_in_force(project).select_related("case"))
     if not rulings:

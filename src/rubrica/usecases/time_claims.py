@@ -11,7 +11,7 @@ from django.db.models import Count, Max
 from rubrica.domain.active_time import Kind, Span, left_to_claim
 from rubrica.domain.notification import Topic
 from rubrica.domain.problems import Findings, one_of, quoted
-from rubrica.domain.roles import Permission
+from rubrica.domain.roles import Permission, Role
 from rubrica.domain.text import check_text
 from rubrica.domain.time_claim import (
     BY_SILENCE,
@@ -235,7 +235,8 @@ def _events(access: ProjectAccess, claim: TimeClaim) -> frozenset[ClaimEvent]:
 
 
 def _require_member(project: Project, account: Account) -> None:
-    if not ProjectMembership.objects.of(project).filter(account=account, is_active=True).exists():
+    members = ProjectMembership.objects.of(project).filter(account=account, is_active=True)
+    if not members.exclude(role=Role.APPLICANT).exists():
         message = "Time is claimed by those who work in the project."
         raise NotAllowedError(message)
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 
 from rubrica.domain.gold import AttemptState, Purpose
 from rubrica.domain.problems import Problem, one_of
+from rubrica.domain.roles import Role
 from rubrica.domain.rubric import Unit
 from rubrica.domain.work_record import TASKS, Calibration, Disclosure, WorkEntry, disclosed
 from rubrica.records.models import Account, Attempt, Evaluation, Project, ProjectMembership, WorkDisclosure
@@ -44,7 +45,8 @@ def work_record(account: Account, *, now: datetime) -> list[RecordedWork]:
     """
     worked = worked_by_project(account, now=now)
     counted = _counted(account)
-    memberships = ProjectMembership.objects.of_account(account).filter(project__in=counted)
+    members = ProjectMembership.objects.of_account(account).filter(project__in=counted)
+    memberships = members.exclude(role=Role.APPLICANT)
     levels = _levels(account)
     calibrations = _calibrations(account)
     rows = [

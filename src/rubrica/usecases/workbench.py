@@ -86,7 +86,8 @@ def version_for(account: Account, desk: Desk, number: int | None) -> GuidelineVe
     ConflictError
         No guideline has been published yet.
     """
-    versions = GuidelineVersion.objects.visible_to(account).filter(project=desk.project_id).select_related("project")
+    versions = GuidelineVersion.objects.visible_to(account, while_screened=True).filter(project=desk.project_id)
+    versions = versions.select_related("project")
     if number is not None:
         own = Assignment.objects.of_account(account).filter(
             guideline__number=number, guideline__project=desk.project_id

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from rubrica.usecases import (
     active_time,
     application_steps,
+    attempts,
     deadlines,
     descriptors,
     engagement_access,
@@ -14,6 +15,8 @@ from rubrica.usecases import (
     opening_sources,
     processes,
     scheduled_publications,
+    screening,
+    screening_steps,
     time_claims,
 )
 from rubrica.usecases.jobs import Handler, Undertaker
@@ -27,6 +30,8 @@ HANDLERS: Mapping[str, Handler] = {
     active_time.SETTLE: active_time.settle_time,
     time_claims.DECIDE_BY_SILENCE: time_claims.decide_by_silence,
     opening_sources.REFRESH: opening_sources.refresh_openings,
+    attempts.SCREENED: screening.look_at_screening,
+    screening_steps.PAY: screening_steps.pay_again,
     application_steps.DEADLINE: application_steps.at_deadline,
     engagement_steps.ENGAGEMENT_DEADLINE: engagement_access.at_deadline,
     engagement_access.ANSWER_TERMS: engagement_access.terms_at_deadline,

@@ -75,6 +75,12 @@ export function standstillView(w: Workbench, bench: Bench): TemplateResult | typ
         "Why, until when and what you can do about it stands under Engagements. Everything you submitted is saved.",
         [html`<a class="wb-button is-main" href="/engagements/">See my engagements</a>`, again, home],
       );
+    case "screened":
+      return said(
+        "Nothing is left to judge here",
+        "How it went, and what comes next, is shown with your application.",
+        html`<a class="wb-button is-main" href=${w.tests} data-test="read-screening">Back to your application</a>`,
+      );
     case "paused":
       return said(
         "This project is paused",

@@ -40,6 +40,8 @@ export type Phase =
   | "tested"
   /** The engagement is paused, or a hearing is going on: no new work is given. */
   | "engagement_paused"
+  /** Of a screening nothing is left to judge here. */
+  | "screened"
   | "paused"
   | "closed"
   | "unstarted"

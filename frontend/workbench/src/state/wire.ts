@@ -168,7 +168,8 @@ export type TakeReason =
   | "hourly_limit"
   | "guideline_changed"
   | "test_failed"
-  | "engagement_paused";
+  | "engagement_paused"
+  | "screened";
 
 export interface Taken {
   readonly assignments: readonly Assignment[];

@@ -123,6 +123,7 @@ class TakenWork(TypedDict):
         "guideline_changed",
         "test_failed",
         "engagement_paused",
+        "screened",
     ]
     progress: Progress
     again_at: Moment | None

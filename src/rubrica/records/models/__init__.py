@@ -52,6 +52,13 @@ from rubrica.records.models.organisation import Invitation, Membership, Organisa
 from rubrica.records.models.profile import SpecialistProfile
 from rubrica.records.models.project import Project, ProjectMembership
 from rubrica.records.models.review import Adjudication, Review, ReviewStep
+from rubrica.records.models.screening import (
+    Screening,
+    ScreeningAnswer,
+    ScreeningCredit,
+    ScreeningPlan,
+    WritingScore,
+)
 from rubrica.records.models.work_record import Portfolio, WorkCredential, WorkDisclosure
 
 __all__ = [
@@ -119,6 +126,10 @@ __all__ = [
     "Ruling",
     "SavedSearch",
     "ScheduledPublication",
+    "Screening",
+    "ScreeningAnswer",
+    "ScreeningCredit",
+    "ScreeningPlan",
     "Session",
     "SignInLink",
     "SpecialistProfile",
@@ -130,4 +141,5 @@ __all__ = [
     "TrackedApplication",
     "WorkCredential",
     "WorkDisclosure",
+    "WritingScore",
 ]

@@ -5,7 +5,7 @@ from typing_extensions import override
 
 from rubrica.domain.active_time import DEFAULT_CAP, DEFAULT_IDLE
 from rubrica.domain.money import Money
-from rubrica.domain.roles import PROJECT_ROLES
+from rubrica.domain.roles import PROJECT_ROLES, Role
 from rubrica.records.models.account import Account
 from rubrica.records.models.organisation import Organisation
 from rubrica.records.scoping import Scope, ScopedManager
@@ -107,7 +107,9 @@ class ProjectMembership(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="project_memberships")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="project_memberships")
-    role = models.CharField(max_length=24, choices=[(role.value, role.value.capitalize()) for role in PROJECT_ROLES])
+    role = models.CharField(
+        max_length=24, choices=[(role.value, role.value.capitalize()) for role in (*PROJECT_ROLES, Role.APPLICANT)]
+    )
     is_active = models.BooleanField(default=True)
     # No item at or before this place of the queue can be offered to this person.
     queue_cursor = models.BigIntegerField(default=0)

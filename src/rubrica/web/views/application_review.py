@@ -32,6 +32,7 @@ from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.openings import opening_of
 from rubrica.web.requests import person, posted
 from rubrica.web.translate import attempt, problems_of
+from rubrica.web.views.screening import shown_to_reader
 
 PAGE: Final = 200
 _MORE_ROWS: Final = 3
@@ -86,6 +87,7 @@ def application(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "least_reason": LEAST_REASON,
         "today": now().date(),
         "is_late": file.application.due_at is not None and file.application.due_at <= now(),
+        **shown_to_reader(access, file.application),
     }
     return render(request, "application/project_application.html", context)
 

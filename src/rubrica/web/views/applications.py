@@ -20,9 +20,11 @@ from rubrica.usecases import applications as usecases
 from rubrica.usecases import tracked_applications as notebook
 from rubrica.usecases.engagement_terms import pending_terms
 from rubrica.usecases.errors import ConflictError, InvalidInputError
+from rubrica.usecases.screening import estimated_minutes
 from rubrica.usecases.tracked_applications import Tracked
 from rubrica.web.requests import person, posted, whole
 from rubrica.web.translate import attempt, problems_of
+from rubrica.web.views.screening import shown_to_applicant
 
 PAGE: Final = 200
 _PREFIX: Final = "answer-"
@@ -83,7 +85,9 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     opening = applying.shown.opening
-    unpaid, paid = unpaid_and_paid(opening.screening_minutes or 0)
+    project = applying.shown.row.project
+    estimate = sum(estimated_minutes(project, opening).values()) if project is not None else 0
+    unpaid, paid = unpaid_and_paid(max(opening.screening_minutes or 0, estimate))
     wrong = {problem.field.removeprefix("answers."): problem for problem in problems}
     context = {
         "applying": applying,
@@ -142,6 +146,8 @@ def application(request: HttpRequest, application: str) -> HttpResponse:
         "answers": [(question, file.application.answers.get(question.id, "")) for question in file.questions],
         "events": {event.value for event in file.events},
         "is_late": file.application.due_at is not None and file.application.due_at <= now(),
+        "now": now(),
+        **shown_to_applicant(own, file.application),
     }
     return render(request, "application/application.html", context)
 

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from rubrica.domain.active_time import Tally
-from rubrica.domain.roles import Permission
+from rubrica.domain.roles import Permission, Role
 from rubrica.domain.time_claim import CLAIM_WITHIN
 from rubrica.kit.clock import now
 from rubrica.records.models import Evaluation
@@ -31,8 +32,12 @@ MOST_IDLE = 20
 @require_safe
 def workbench(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the page that hosts the workbench; the island does the rest through the API."""
-    access = open_project(person(request), slug, Permission.EVALUATE)
-    return render(request, "work/workbench.html", {"access": access, "revise": words(request, "revise")})
+    access = open_project(person(request), slug, Permission.QUALIFY)
+    home, tests = reverse("home"), reverse("tests", args=[slug])
+    if access.role == Role.APPLICANT:
+        home = tests = reverse("own_applications")
+    context = {"access": access, "revise": words(request, "revise"), "home": home, "tests": tests}
+    return render(request, "work/workbench.html", context)
 
 
 def _in_words(evaluation: Evaluation) -> dict[str, object]:
