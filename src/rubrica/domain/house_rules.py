@@ -111,6 +111,8 @@ def _screening() -> Iterator[HouseRule]:
     yield HouseRule("application.offer", part, text, _days(OFFER_STANDS), unit="days")
     text = "An opening of ours that calls more than {value} minutes of screening unpaid is not published."
     yield HouseRule("opening.unpaid_screening", part, text, FREE_SCREENING_MINUTES, unit="minutes")
+    text = "Beyond {value} minutes, screening for an opening of ours is credited at its least pay, whatever the result."
+    yield HouseRule("screening.paid", part, text, FREE_SCREENING_MINUTES, unit="minutes")
 
 
 def _feedback() -> Iterator[HouseRule]:
