@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rubrica.domain.eligibility import Candidate
 from rubrica.domain.language import Level
+from rubrica.domain.money import Money
 from rubrica.domain.opening import DataType, Experience, LabelType
 from rubrica.domain.profile import EMPTY, Profile, ProfileProblemsError, parse_profile
 
@@ -52,6 +53,18 @@ def test_what_matching_asks_can_be_read_from_it():
     assert EMPTY.candidate() == Candidate()
 
 
+@pytest.mark.parametrize(
+    "said", ["25.50 USD", "usd 25.5", {"minor": 2_550, "currency": "USD"}], ids=["words", "turned round", "minor units"]
+)
+def test_the_least_pay_is_kept_in_minor_units_and_serves_the_match_alone(said):
+    profile = parse(basics={"least_pay": said, "countries": ["CH"]})
+
+    assert profile.declared["basics"] == [{"countries": ["CH"], "least_pay": {"minor": 2_550, "currency": "USD"}}]
+    assert profile.candidate().least_pay == Money(2_550, "USD")
+    assert profile.masked() == profile.handed_on() == {"basics": [{"countries": ["CH"]}]}
+    assert parse(**profile.declared) == profile
+
+
 def test_a_language_without_a_level_claims_none():
     assert parse(languages=[{"tag": "fr"}]).level_in("fr") is None
 
@@ -67,6 +80,13 @@ def test_a_language_without_a_level_claims_none():
         ({"basics": {"hours_per_week": 169}}, ["basics.hours_per_week"]),
         ({"basics": {"hours_per_week": True}}, ["basics.hours_per_week"]),
         ({"basics": {"hours_per_week": "many"}}, ["basics.hours_per_week"]),
+        ({"basics": {"least_pay": "25"}}, ["basics.least_pay"]),
+        ({"basics": {"least_pay": "25.505 USD"}}, ["basics.least_pay"]),
+        ({"basics": {"least_pay": "25 shells"}}, ["basics.least_pay"]),
+        ({"basics": {"least_pay": {"minor": -1, "currency": "USD"}}}, ["basics.least_pay"]),
+        ({"basics": {"least_pay": {"minor": 25.5, "currency": "USD"}}}, ["basics.least_pay"]),
+        ({"basics": {"least_pay": {"minor": 25, "currency": ["USD"]}}}, ["basics.least_pay"]),
+        ({"basics": {"least_pay": {"minor": 25, "currency": "USD", "per": "day"}}}, ["basics.least_pay"]),
         ({"basics": {"url": "javascript:alert(1)"}}, ["basics.url"]),
         ({"basics": {"url": "https://"}}, ["basics.url"]),
         ({"basics": {"url": "https://[::"}}, ["basics.url"]),

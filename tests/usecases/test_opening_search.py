@@ -359,6 +359,14 @@ def test_the_match_puts_first_what_suits_and_names_its_rules(three):
     assert [shown.row.pk for shown in found(three.rita).shown] == [shown.row.pk for shown in page.shown]
 
 
+def test_an_hour_that_pays_what_one_looks_for_is_worth_its_points(three):
+    wanted = {**PROFILE["basics"][0], "least_pay": {"minor": 3_500, "currency": "USD"}}
+    profiles.replace_profile(three.rita, {**PROFILE, "basics": [wanted]}, now=NOON)
+
+    points = {shown.row.title: shown.match.points for shown in found(three.rita).shown}
+    assert points == {"Rate images": 85, "Draw boxes": 60, "Label audio": 25}
+
+
 def test_openings_are_ordered_by_pay_within_a_currency(three):
     assert titles(order="pay") == ["Draw boxes", "Rate images", "Label audio"]
 

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from django.test import Client
 
+from rubrica.domain.money import Money
 from rubrica.usecases import profiles
 from tests.cast import World, declared_profile
 
@@ -43,6 +44,21 @@ def test_an_entry_is_written_in_a_form_with_names_instead_of_codes(world: World,
     assert profile.level_in("de") == "C1"
     assert profile.candidate().data_types == {"image", "video"}
     assert profile.declared["work"] == [{"name": "A", "highlights": ["One", "Two"]}]
+
+
+def test_the_least_pay_is_typed_as_an_amount_and_stays_with_the_person(world: World, rita: Client):
+    declared_profile(world.rita)
+    rita.post("/profile/basics/", {"revision": "1", "least_pay": "25.5 usd", "countries": "CH"})
+    resume = rita.get("/profile/resume.json").content
+
+    assert profiles.own_profile(world.rita).profile.candidate().least_pay == Money(2_550, "USD")
+    assert "USD 25.50" in rita.get("/profile/").content.decode()
+    assert 'value="USD 25.50"' in rita.get("/profile/basics/").content.decode()
+    assert b"least_pay" not in resume
+    assert b"2550" not in resume
+    # A file that comes back does not take away what it never held.
+    rita.post("/profile/import/", {"file": io.BytesIO(resume)})
+    assert profiles.own_profile(world.rita).profile.least_pay == Money(2_550, "USD")
 
 
 def test_what_was_typed_stays_when_it_is_refused(world: World, rita: Client):

@@ -4,22 +4,23 @@ What Rubrica itself has seen of a person's work is no part of it, and stands bes
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Final, cast
 
 from rubrica.domain.country import country_code
 from rubrica.domain.eligibility import Candidate
 from rubrica.domain.fields import Fields
 from rubrica.domain.language import Level, language_tag, level_in, rank
+from rubrica.domain.money import EXPONENT_OF, MOST_MINOR, Money, read_money
 from rubrica.domain.opening import DataType, Experience, LabelType
 from rubrica.domain.posting import MAX_ADDRESS, web_address
-from rubrica.domain.problems import Findings, Problem, ProblemsError, child, one_of, quoted
+from rubrica.domain.problems import Findings, Problem, ProblemsError, as_object, child, one_of, quoted
 from rubrica.domain.profile_sections import SECTION_OF, SECTIONS, Field, Kind, Section
 from rubrica.domain.text import check_text
 
-Value = str | int | list[str]
+Value = str | int | list[str] | dict[str, str | int]
 Entry = dict[str, Value]
 Declared = dict[str, list[Entry]]
 Read = tuple[str | None, str]
@@ -72,6 +73,12 @@ class Profile:
         return cast("int | None", self._single("basics", "hours_per_week"))
 
     @property
+    def least_pay(self) -> Money | None:
+        """The least pay for an hour that the person looks for."""
+        said = cast("dict[str, str | int] | None", self._single("basics", "least_pay"))
+        return None if said is None else Money(int(said["minor"]), str(said["currency"]))
+
+    @property
     def time_zone(self) -> str | None:
         """The zone in which the times of availability are meant; None for the account's."""
         return cast("str | None", self._single("basics", "time_zone"))
@@ -94,6 +101,7 @@ class Profile:
             hours=self.hours_per_week,
             data_types=frozenset(map(DataType, self._several("annotation", "data_types"))),
             label_types=frozenset(map(LabelType, self._several("annotation", "label_types"))),
+            least_pay=self.least_pay,
         )
 
     def level_in(self, tag: str) -> Level | None:
@@ -102,9 +110,20 @@ class Profile:
 
     def masked(self) -> Declared:
         """Return what may be seen of a person whose identity is masked: chosen facts, no words of the person's own."""
+        return self._only(lambda field: field.is_shown)
+
+    def handed_on(self) -> Declared:
+        """Return what stands in files that the person hands to others."""
+        return self._only(lambda field: not field.is_private)
+
+    def private(self) -> Declared:
+        """Return what serves the person alone."""
+        return self._only(lambda field: field.is_private)
+
+    def _only(self, is_kept: Callable[[Field], bool]) -> Declared:
         kept: Declared = {}
         for section in SECTIONS:
-            shown = {field.key for field in section.fields if field.is_shown}
+            shown = {field.key for field in section.fields if is_kept(field)}
             entries = [
                 {key: value for key, value in entry.items() if key in shown}
                 for entry in self.declared.get(section.key, [])
@@ -236,6 +255,8 @@ def _value(value: object, path: str, field: Field, found: Findings, zones: Colle
             return list(_list(value, path, field, found))
         case Kind.HOURS:
             return _hours(value, path, found)
+        case Kind.PAY:
+            return _pay(value, path, found)
         case _:
             longest = MAX_ADDRESS if field.kind is Kind.URL else LONGEST_LINE
             text = check_text(value, path, found, maximum=longest, one_line=True).strip()
@@ -274,6 +295,24 @@ def _hours(value: object, path: str, found: Findings) -> int | None:
     if type(number) is int and 0 <= number <= MOST_HOURS:
         return number
     found.add(path, f"is {quoted(value)}", f"a whole number from 0 to {MOST_HOURS}")
+    return None
+
+
+def _pay(value: object, path: str, found: Findings) -> dict[str, str | int] | None:
+    # A form sends words, a program minor units.
+    if isinstance(value, str):
+        words = value.upper().split()
+        orders = permutations(words) if len(words) == 2 else ()  # noqa: PLR2004  (amount and currency)
+        money = next((read_money(amount, currency) for amount, currency in orders if currency in EXPONENT_OF), None)
+    else:
+        said = as_object(value) or {}
+        minor, currency = said.get("minor"), said.get("currency")
+        is_read = said.keys() == {"minor", "currency"} and isinstance(currency, str) and currency in EXPONENT_OF
+        is_amount = type(minor) is int and 0 <= minor < MOST_MINOR
+        money = Money(cast("int", minor), str(currency)) if is_read and is_amount else None
+    if money is not None:
+        return {"minor": money.minor, "currency": money.currency}
+    found.add(path, f"is {quoted(value)}", "an amount with its currency such as 25.50 USD, or minor units and currency")
     return None
 
 

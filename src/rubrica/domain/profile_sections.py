@@ -26,6 +26,7 @@ class Kind(StrEnum):
     ZONE = "zone"
     TIME = "time"
     HOURS = "hours"
+    PAY = "pay"
     CHOICE = "choice"
     CHOICES = "choices"
 
@@ -49,6 +50,8 @@ class Field:
     is_shown
         Whether it belongs to what others see of a person whose identity is masked. Words of the person's own are
         never among it: they may name anybody.
+    is_private
+        Whether it serves the person alone, and stands in no file that is handed to others.
     choices
         Values and their names for people; empty where the kind says what is allowed.
     """
@@ -58,6 +61,7 @@ class Field:
     kind: Kind = Kind.LINE
     is_required: bool = False
     is_shown: bool = False
+    is_private: bool = False
     choices: Mapping[str, str] | None = None
 
 
@@ -107,6 +111,7 @@ SECTIONS: Final = (
             Field("countries", "Countries you can work in; the first is where you live", Kind.COUNTRIES, is_shown=True),
             Field("time_zone", "Time zone", Kind.ZONE, is_shown=True),
             Field("hours_per_week", "Hours a week", Kind.HOURS, is_shown=True),
+            Field("least_pay", "Least pay for an hour; seen by you alone", Kind.PAY, is_private=True),
             Field("name", "Full name"),
             Field("email", "E-mail for contact", Kind.EMAIL),
             Field("phone", "Telephone"),

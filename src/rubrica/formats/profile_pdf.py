@@ -69,7 +69,7 @@ def _story(profile: Profile, title: str, made_at: datetime, verified: Sequence[V
             evidence = (("Evidence", (row.evidence,)),) if row.evidence else ()
             facts = ((period, (row.summary,)), *evidence)
             yield from _entry(SaidEntry(f"{row.position}, {row.name}", facts))
-    for section in said(profile.declared):
+    for section in said(profile.handed_on()):
         yield from _heading(section.section.label, SELF_DECLARED)
         for entry in section.entries:
             yield from _entry(entry)

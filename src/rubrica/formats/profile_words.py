@@ -1,10 +1,11 @@
 """A profile in words: what the page and the PDF say of each entry, and in which order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rubrica.domain.country import COUNTRY_NAMES
 from rubrica.domain.language import language_name
+from rubrica.domain.money import Money
 from rubrica.domain.profile import Declared, Entry, Value
 from rubrica.domain.profile_sections import SECTIONS, Field, Kind, Section
 
@@ -51,8 +52,15 @@ def _entry(section: Section, entry: Entry) -> SaidEntry:
 def _lines(field: Field, value: Value) -> tuple[str, ...]:
     if isinstance(value, int):
         return (str(value),)
+    if isinstance(value, dict):
+        return (pay_in_words(value),)
     values: Sequence[str] = [value] if isinstance(value, str) else value
     return tuple(_word(field, each) for each in values)
+
+
+def pay_in_words(value: Mapping[str, str | int]) -> str:
+    """Return an amount as people write it, and as a profile reads it back."""
+    return str(Money(int(value["minor"]), str(value["currency"])))
 
 
 def _word(field: Field, value: str) -> str:

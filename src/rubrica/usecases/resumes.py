@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from rubrica.domain.problems import ProblemsError
 from rubrica.domain.work_record import WorkEntry
@@ -69,5 +70,10 @@ def import_resume(account: Account, data: bytes, *, now: datetime) -> ImportedRe
         message = "Nothing was taken from this file."
         raise InvalidInputError(message, error.problems) from error
     own = own_profile(account)
-    replace_profile(account, {**own.profile.declared, **read.declared}, revision=own.revision, now=now)
+    # Files never hold what serves the person alone, so they cannot take it away either.
+    taken = {section: [*entries] for section, entries in read.declared.items()}
+    for section, (kept,) in own.profile.private().items():
+        if section in taken:
+            taken[section] = [{**kept, **cast("dict[str, object]", entry)} for entry in taken[section]]
+    replace_profile(account, {**own.profile.declared, **taken}, revision=own.revision, now=now)
     return ImportedResume(tuple(read.declared), read.left_out)

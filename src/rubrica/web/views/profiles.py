@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from rubrica.domain.language import LANGUAGE_NAMES
 from rubrica.domain.profile import LONGEST_TEXT
 from rubrica.domain.profile_sections import LISTS, SECTION_OF, SECTIONS, Field, Kind, Section
 from rubrica.formats.json_resume import MOST_BYTES
-from rubrica.formats.profile_words import said
+from rubrica.formats.profile_words import pay_in_words, said
 from rubrica.kit.clock import now
 from rubrica.usecases import profiles as usecases
 from rubrica.usecases import resumes
@@ -139,6 +140,8 @@ def _typed_value(request: HttpRequest, field: Field) -> str | list[str]:
 
 def _row(field: Field, value: object) -> dict[str, object]:
     """Return a field with what stands in it, as the form shows it."""
+    if isinstance(value, dict):
+        value = pay_in_words(cast("dict[str, str | int]", value))
     if isinstance(value, list) and field.kind is not Kind.CHOICES:
         value = (", " if field.kind is Kind.COUNTRIES else "\n").join(value)
     return {"field": field, "kind": field.kind.value, "value": "" if value is None else value, "choices": field.choices}
