@@ -335,6 +335,14 @@ def pasted_opening(account: Account) -> OpeningSource:
     return opening_sources.import_openings(account, text, name="Pasted", kind="text", is_shared=False, now=now)[0]
 
 
+def followed_source(account: Account) -> OpeningSource:
+    """Let a person have openings fetched from an address."""
+    url = "https://board.example/openings.xml"
+    return opening_sources.add_source(
+        account, name="Board", url=url, kind="", is_shared=False, every_hours=6, now=clock.now()
+    )
+
+
 def kept_search(account: Account, query: str = "q=image") -> SavedSearch:
     """Let a person keep a search for openings whose finds come by mail."""
     return saved_searches.save_search(account, name="Images", query=query, by_mail=True, now=clock.now())

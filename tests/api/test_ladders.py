@@ -10,8 +10,9 @@ from django.db import transaction
 from rubrica.domain.roles import Role
 from rubrica.kit import clock
 from rubrica.records.models import Assignment, Evaluation, ItemImage, ItemImport, Membership
-from rubrica.usecases import accounts, clause_questions, organisations, reviews
+from rubrica.usecases import accounts, clause_questions, organisations, reviews, tracked_applications
 from rubrica.usecases.notifications import news_of
+from rubrica.usecases.tracked_applications import Tracked
 from tests.api.conftest import Callers, problem
 from tests.api.test_authentication import OPERATIONS
 from tests.cast import (
@@ -19,6 +20,8 @@ from tests.cast import (
     World,
     audit_answer,
     evaluate,
+    followed_source,
+    kept_search,
     opened_round,
     proposed_change,
     published_opening,
@@ -37,6 +40,7 @@ REFUSAL = {
     "criterion": "Cites rules",
     "reapply_from": "2030-01-01",
 }
+TRACKED = {"platform": "Board", "title": "Rater", "income": {"amount": "12.50", "currency": "USD"}}
 TOMORROW = (clock.now() + timedelta(days=1)).isoformat()
 SEEN = (200, 200, 200, 200, 404, 404)  # to everybody of the project
 DONE = (204, 204, 204, 204, 404, 404)  # by everybody of the project
@@ -274,6 +278,28 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ("GET", "/projects/audit/guideline/health", None, {}, SHOWN),
     ("GET", "/projects/audit/calibration/mine", None, {}, (200, 403, 403, 403, 404, 404)),
     ("POST", "/projects/audit/exports", {"format": "jsonl"}, {}, LED),
+    # --- openings ---
+    ("GET", "/openings", None, {}, (200,) * 6),
+    ("GET", "/openings/{opening}", None, {}, (200,) * 6),
+    ("GET", "/projects/audit/openings", None, {}, LED),
+    ("POST", "/projects/audit/openings", {"opening": {"title": "Raters"}}, {}, (403, 403, 201, 201, 404, 404)),
+    ("GET", "/projects/audit/openings/1", None, {}, LED),
+    ("PUT", "/projects/audit/openings/1", {"opening": {"title": "Raters"}}, {}, (403, 403, 422, 422, 404, 404)),
+    ("POST", "/projects/audit/openings/1/publish", None, {}, (403, 403, 409, 409, 404, 404)),
+    ("POST", "/projects/audit/openings/1/close", None, {}, LED),
+    ("GET", "/me/opening-sources", None, {}, (200,) * 6),
+    ("POST", "/me/opening-sources", {"url": "https://board.example/x", "is_shared": True}, {}, (*(403,) * 4, 201, 403)),
+    ("POST", "/me/opening-sources/{source}/refresh", None, {}, (200, 404, 404, 404, 404, 404)),
+    ("DELETE", "/me/opening-sources/{source}", None, {}, (204, 404, 404, 404, 404, 404)),
+    ("GET", "/me/searches", None, {}, (200,) * 6),
+    ("POST", "/me/searches", {"name": "Images", "search": "q=image"}, {}, (201,) * 6),
+    ("PATCH", "/me/searches/{search}", {"by_mail": False}, {}, (200, 404, 404, 404, 404, 404)),
+    ("DELETE", "/me/searches/{search}", None, {}, (204, 404, 404, 404, 404, 404)),
+    ("GET", "/me/tracked-applications", None, {}, (200,) * 6),
+    ("POST", "/me/tracked-applications", TRACKED, {}, (201,) * 6),
+    ("PUT", "/me/tracked-applications/{tracked}", TRACKED, {}, (200, 404, 404, 404, 404, 404)),
+    ("POST", "/me/tracked-applications/{tracked}/steps", {"event": "apply"}, {}, (200, 404, 404, 404, 404, 404)),
+    ("DELETE", "/me/tracked-applications/{tracked}", None, {}, (204, 404, 404, 404, 404, 404)),
     # --- applications ---
     ("GET", "/openings/{opening}/application-form", None, {}, (200,) * 6),
     ("PUT", "/openings/{opening}/application", {"answers": {}}, {}, (409,) * 6),
@@ -347,6 +373,9 @@ def names(world: World) -> dict[str, str]:
         "question": question.public_id,
         "opening": opening.public_id,
         "application": submitted_application(opening).public_id,
+        "source": followed_source(world.rita).public_id,
+        "search": kept_search(world.rita).public_id,
+        "tracked": tracked_applications.track(world.rita, Tracked("Board", "Rater"), now=now).public_id,
         "rowan": world.rowan.public_id,
         "invitation": invited.invitation.public_id,
         "token": accounts.create_token(world.rita, "hers", now=now, lifetime=timedelta(days=1)).token.public_id,

@@ -25,7 +25,16 @@ from rubrica.records.models import Evaluation, Image
 from rubrica.usecases import accounts, jobs, organisations
 from rubrica.usecases.imports import JOB_KIND, run_import_job
 from tests.api.test_images import original_png
-from tests.cast import World, add_items, audit_answer, evaluate, returned_review
+from tests.cast import (
+    World,
+    add_items,
+    audit_answer,
+    evaluate,
+    fill_queue,
+    followed_source,
+    opening_document,
+    returned_review,
+)
 
 
 @pytest.fixture
@@ -99,6 +108,36 @@ def test_a_person_tells_of_work_and_claims_what_was_not_credited(at_work: Any, w
     assert lena.decide_time_claim("audit", 1, "refuse", reason="Which one?")["state"] == "refused"
     assert rita.contest_time_claim("audit", 1, reason="Ours.")["state"] == "contested"
     assert [row["number"] for row in rita.list_time_claims("audit")] == [1]
+
+
+def test_an_opening_is_led_and_found_and_the_search_for_others_noted(at_work: Any, world: World):
+    rita, lena = at_work("rita"), at_work("lena")
+    fill_queue(world.project)
+    assert lena.write_opening("audit", {"title": "Raters"})["problems"]
+    assert lena.change_opening("audit", 1, opening_document())["problems"] == []
+    shown = lena.publish_opening("audit", 1)
+    assert [row["id"] for row in rita.find_openings("q=image")["openings"]] == [shown["id"]]
+    assert rita.read_opening(shown["id"])["is_ours"]
+    assert lena.close_opening("audit", 1)["state"] == lena.read_project_opening("audit", 1)["state"] == "closed"
+    assert [row["number"] for row in lena.list_project_openings("audit", page_size=1)] == [1]
+    assert list(lena.list_applications("audit")) == list(rita.list_own_applications()) == []
+
+    kept = rita.save_search("Images", "q=image")
+    assert rita.change_saved_search(kept["id"], by_mail=False) == rita.list_saved_searches()[0]
+    rita.remove_saved_search(kept["id"])
+    tracked = rita.track_application("Board", "Rater", unpaid_minutes=30)
+    assert rita.step_tracked_application(tracked["id"], "apply")["state"] == "applied"
+    income = {"amount": "12.50", "currency": "USD"}
+    changed = rita.change_tracked_application(tracked["id"], "Board", "Rater", income=income)
+    assert list(rita.list_tracked_applications(page_size=1)) == [changed]
+    rita.untrack_application(tracked["id"])
+    source = followed_source(world.rita)
+    assert [row["url"] for row in rita.list_opening_sources()] == [source.url]
+    rita.remove_opening_source(source.public_id)
+    with pytest.raises(RubricaError):
+        rita.refresh_opening_source(source.public_id)
+    with pytest.raises(RubricaError):
+        rita.add_opening_source("file:///etc/passwd")
 
 
 def test_a_lead_sets_a_project_up_and_reads_its_results(at_work: Any, world: World, tmp_path: Path):

@@ -22,6 +22,7 @@ from rubrica.api.authentication import caller
 from rubrica.api.body import json_response
 from rubrica.api.fields import Line, Lines, RequestBody, Slug
 from rubrica.api.openapi import answers, answers_to_body
+from rubrica.api.paging import NEXT_AFTER, AfterNumber, Limit, page_after
 from rubrica.domain.application import LEAST_REASON, MAX_CRITERION, MAX_NOTE, MAX_REASON
 from rubrica.kit import clock
 from rubrica.records.models import Application
@@ -33,7 +34,6 @@ router = Router(tags=["Applications"])
 
 Number = Annotated[int, Path(description="Number of the application in its project, from 1.", example=1)]
 OpeningNumber = Annotated[int, Path(description="Number of the opening in its project, from 1.", example=1)]
-MOST_LISTED = 200
 
 
 class Questions(BaseModel):
@@ -65,9 +65,10 @@ class ApplicationDocument(BaseModel):
 
 
 class ApplicationDocuments(BaseModel):
-    """The applications to a project, those that wait longest first; 200 at most."""
+    """A page of the applications to a project, those that wait longest first."""
 
     applications: list[ApplicationDocument]
+    next_after: int | None = Field(description=NEXT_AFTER)
 
 
 class ReadingDocument(BaseModel):
@@ -148,11 +149,14 @@ def list_applications(
     request: HttpRequest,
     slug: Slug,
     state: Annotated[State | None, Query(description="Only those in this state.")] = None,
+    limit: Limit = 50,
+    after: AfterNumber = None,
 ) -> HttpResponse:
     """Return the applications to a project, those that wait longest first."""
     rows = application_review.applications_of(open_project(caller(request), slug))
     rows = rows if state is None else rows.filter(state=state)
-    return json_response({"applications": [_document(row) for row in rows[:MOST_LISTED]]})
+    page, next_after = page_after(rows, "number", limit=limit, after=after)
+    return json_response({"applications": [_document(row) for row in page], "next_after": next_after})
 
 
 @router.get(

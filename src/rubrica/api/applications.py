@@ -12,6 +12,7 @@ from rubrica.api.body import json_response
 from rubrica.api.errors import NamedProblem
 from rubrica.api.fields import Lines, PublicId, RequestBody
 from rubrica.api.openapi import answers, answers_to_body
+from rubrica.api.paging import NEXT_AFTER, AfterRow, Limit, page_after
 from rubrica.domain.application import MAX_MESSAGE, MAX_REASON
 from rubrica.domain.application_form import Question, unpaid_and_paid
 from rubrica.kit import clock
@@ -44,7 +45,6 @@ Given = dict[str, str | int | list[str]]
 OpeningId = Annotated[
     str, Path(description="Identifier of the opening, as its address has it.", example="m3ksAzX0TfyZcK2hbWqLrQ")
 ]
-MOST_LISTED = 200
 
 
 class FormQuestion(BaseModel):
@@ -105,9 +105,10 @@ class OwnApplicationDocument(BaseModel):
 
 
 class OwnApplications(BaseModel):
-    """The caller's applications, newest first; 200 at most."""
+    """A page of the caller's applications, newest first."""
 
     applications: list[OwnApplicationDocument]
+    next_after: str | None = Field(description=NEXT_AFTER)
 
 
 class ApplicationStepDocument(BaseModel):
@@ -237,12 +238,13 @@ def submit_application(request: HttpRequest, opening_id: OpeningId, new: NewAnsw
     "/me/applications",
     operation_id="list_own_applications",
     summary="List my applications",
-    response=answers({200: OwnApplications}),
+    response=answers({200: OwnApplications}, 422),
 )
-def list_own_applications(request: HttpRequest) -> HttpResponse:
+def list_own_applications(request: HttpRequest, limit: Limit = 50, after: AfterRow = None) -> HttpResponse:
     """Return the caller's applications, newest first."""
-    rows = applications.own_applications(caller(request))[:MOST_LISTED]
-    return json_response({"applications": [_document(row) for row in rows]})
+    rows = applications.own_applications(caller(request))
+    page, next_after = page_after(rows, "public_id", limit=limit, after=after)
+    return json_response({"applications": [_document(row) for row in page], "next_after": next_after})
 
 
 @router.get(

@@ -24,14 +24,18 @@ from rubrica.api import (
     items,
     me,
     news,
+    opening_sources,
+    openings,
     organisations,
     profiles,
+    project_openings,
     projects,
     reports,
     reviews,
     rounds,
     scheduled_publications,
     tokens,
+    tracked_applications,
     work_records,
 )
 from rubrica.api.body import json_response
@@ -68,6 +72,10 @@ for noun in (
     work_records,
     applications,
     application_review,
+    openings,
+    project_openings,
+    opening_sources,
+    tracked_applications,
 ):
     api.add_router("", noun.router)
 

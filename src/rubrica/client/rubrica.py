@@ -12,11 +12,13 @@ from rubrica.client.operations.edge_cases import EdgeCases
 from rubrica.client.operations.gold import Gold
 from rubrica.client.operations.guidelines import Guidelines
 from rubrica.client.operations.items import Items
+from rubrica.client.operations.openings import Openings
 from rubrica.client.operations.organisations import Organisations
 from rubrica.client.operations.projects import Projects
 from rubrica.client.operations.results import Results
 from rubrica.client.operations.reviews import Reviews
 from rubrica.client.operations.rounds import Rounds
+from rubrica.client.operations.tracked_applications import TrackedApplications
 from rubrica.client.operations.work import Answer, SkipReason, Work
 from rubrica.client.operations.work_records import OwnWorkRecord
 
@@ -38,6 +40,8 @@ class Rubrica(
     Rounds,
     ActiveTime,
     Applications,
+    Openings,
+    TrackedApplications,
     Results,
 ):
     """A program's way into one Rubrica.

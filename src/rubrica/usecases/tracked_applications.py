@@ -23,6 +23,7 @@ from rubrica.domain.tracked_application import (
     income_by_platform,
 )
 from rubrica.records.models import Account, TrackedApplication
+from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 
 MOST_TRACKED: Final = 500
@@ -52,9 +53,14 @@ class Notebook:
 
 def notebook_of(account: Account) -> Notebook:
     """Return a person's own notebook, what changed last first."""
-    rows = TrackedApplication.objects.of_account(account).order_by("-changed_at", "-pk")[:MOST_TRACKED]
+    rows = tracked_by(account)[:MOST_TRACKED]
     efforts = [Effort(row.platform, row.unpaid_minutes, row.paid_minutes, income_of(row)) for row in rows]
     return Notebook(tuple(rows), tuple(income_by_platform(efforts)))
+
+
+def tracked_by(account: Account) -> ScopedQuerySet[TrackedApplication]:
+    """Return the applications elsewhere that a person has noted, what changed last first."""
+    return TrackedApplication.objects.of_account(account).order_by("-changed_at", "-pk")
 
 
 def income_of(row: TrackedApplication) -> Money | None:

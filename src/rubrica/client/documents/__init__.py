@@ -72,6 +72,17 @@ from rubrica.client.documents.guidelines import (
     VersionSummary,
 )
 from rubrica.client.documents.items import Import, ImportProblem, ImportSummary, Item, ItemPicture, Picture, Tiles
+from rubrica.client.documents.openings import (
+    FoundOpeningDocuments,
+    MatchDocument,
+    OpeningSourceDocument,
+    OpeningSummary,
+    ProjectOpening,
+    ProjectOpeningSummary,
+    RuleFinding,
+    SavedSearchDocument,
+    TrackedApplicationDocument,
+)
 from rubrica.client.documents.organisations import MadeInvitation, OpenInvitation, OrganisationMember, OrganisationName
 from rubrica.client.documents.projects import GuidelineInForce, Member, Project, Template, TemplateSummary
 from rubrica.client.documents.results import CalibrationDocument, HealthDocument, ReportDocument
@@ -140,6 +151,7 @@ __all__ = [
     "Feedback",
     "FindingDocument",
     "FormQuestion",
+    "FoundOpeningDocuments",
     "GoldItem",
     "GoldPlanDocument",
     "GoldProposal",
@@ -154,6 +166,7 @@ __all__ = [
     "Item",
     "ItemPicture",
     "MadeInvitation",
+    "MatchDocument",
     "Me",
     "Member",
     "MessageDocument",
@@ -166,6 +179,8 @@ __all__ = [
     "NewsWays",
     "OpenInvitation",
     "OpenedProject",
+    "OpeningSourceDocument",
+    "OpeningSummary",
     "OpinionDocument",
     "OrganisationMember",
     "OrganisationName",
@@ -186,6 +201,8 @@ __all__ = [
     "Precedents",
     "Progress",
     "Project",
+    "ProjectOpening",
+    "ProjectOpeningSummary",
     "ProposalDocument",
     "ProposalSummary",
     "ProposedAnswer",
@@ -207,10 +224,12 @@ __all__ = [
     "RoundPostDocument",
     "RoundResultsDocument",
     "RoundSummary",
+    "RuleFinding",
     "RulingDocument",
     "SaidDocument",
     "SaidMark",
     "SavedApplication",
+    "SavedSearchDocument",
     "ScheduledPublicationDocument",
     "ScoreDocument",
     "ShownGuideline",
@@ -227,6 +246,7 @@ __all__ = [
     "TimeSpanDocument",
     "TimeTerms",
     "Token",
+    "TrackedApplicationDocument",
     "UnreadGuideline",
     "Version",
     "VersionSummary",

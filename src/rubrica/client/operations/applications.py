@@ -1,12 +1,12 @@
 """Applications, for those who apply and for those who read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from rubrica.client import documents as d
 from rubrica.client.connection import address
 from rubrica.client.documents.applications import ApplicationState
-from rubrica.client.operations.room import Room
+from rubrica.client.operations.room import MOST_A_PAGE, Room
 
 Reason = Literal["experience", "answers", "language", "screening", "availability", "filled"]
 
@@ -34,10 +34,9 @@ class Applications(Room):
         made: d.OwnApplicationDocument = self._connection.send("POST", path, body)
         return made
 
-    def list_own_applications(self) -> list[d.OwnApplicationDocument]:
-        """Return one's own applications, newest first."""
-        rows: list[d.OwnApplicationDocument] = self._connection.get(address("me", "applications"))["applications"]
-        return rows
+    def list_own_applications(self, *, page_size: int = MOST_A_PAGE) -> Iterator[d.OwnApplicationDocument]:
+        """Yield one's own applications, newest first."""
+        return self._pages(address("me", "applications"), "applications", limit=page_size)
 
     def read_own_application(self, application: str) -> d.OwnApplicationFile:
         """Return one of one's own applications with everything that happened."""
@@ -82,11 +81,12 @@ class Applications(Room):
         kept: list[d.FormQuestion] = self._connection.send("PUT", path, body)["questions"]
         return kept
 
-    def list_applications(self, project: str, *, state: ApplicationState | None = None) -> list[d.ApplicationDocument]:
-        """Return the applications to a project, those that wait longest first."""
+    def list_applications(
+        self, project: str, *, state: ApplicationState | None = None, page_size: int = MOST_A_PAGE
+    ) -> Iterator[d.ApplicationDocument]:
+        """Yield the applications to a project, those that wait longest first."""
         path = address("projects", project, "applications")
-        rows: list[d.ApplicationDocument] = self._connection.get(path, state=state)["applications"]
-        return rows
+        return self._pages(path, "applications", state=state, limit=page_size)
 
     def read_application(self, project: str, number: int) -> d.ApplicationFileDocument:
         """Return an application with all that one may see of it."""
