@@ -28,6 +28,7 @@ from rubrica.records.models import (
     CalibrationRound,
     ChangeProposal,
     EdgeCase,
+    Engagement,
     GuidelineVersion,
     Image,
     ImageDescriptor,
@@ -49,6 +50,8 @@ from rubrica.usecases import (
     change_proposals,
     credentials,
     edge_cases,
+    engagement_terms,
+    engagements,
     evaluations,
     guidelines,
     opening_sources,
@@ -362,6 +365,16 @@ def declare_fit(account: Account) -> None:
         "languages": [{"tag": "en", "reading": "C1", "writing": "C1"}],
     }
     profiles.replace_profile(account, declared, now=clock.now())
+
+
+def engaged_member(world: World) -> Engagement:
+    """Let Lena offer terms to Rowan, who accepts them."""
+    terms = {"basis": "hour", "rate_minor": 2_500, "currency": "EUR", "weekly_hours": 20}
+    now = clock.now()
+    offer = engagement_terms.offer_to_member(world.lena, world.project.slug, world.rowan.public_id, terms, now=now)
+    read = engagement_terms.terms_versions(offer, now=now)[0].stored.sha256
+    engagements.accept_own_terms(world.rowan, offer.public_id, sha256=read, now=now)
+    return offer
 
 
 def submitted_application(opening: StoredOpening) -> Application:

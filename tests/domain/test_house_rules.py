@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rubrica.domain import active_time, application, house_rules, opening_check, review, time_claim
+from rubrica.domain import active_time, application, engagement, house_rules, opening_check, review, time_claim
 from rubrica.domain.house_rules import InstanceFacts
 
 FACTS = InstanceFacts(
@@ -41,6 +41,12 @@ def test_the_numbers_are_those_that_the_product_obeys():
     assert found["application.decision"] == application.DECIDE_WITHIN.days
     assert found["application.appeal_decision"] == application.DECIDE_APPEAL_WITHIN
     assert found["application.offer"] == application.OFFER_STANDS.days
+    assert found["engagement.notice"] == engagement.NOTICE.days
+    assert found["engagement.pause"] == engagement.PAUSE_STANDS.days
+    assert found["engagement.restriction"] == engagement.BLOCK_AT_MOST
+    assert found["engagement.hearing"] == engagement.ANSWER_WITHIN.days
+    assert found["engagement.decision"] == engagement.DECIDE_HEARING_WITHIN
+    assert found["terms.answer"] == engagement.ANSWER_TERMS_WITHIN.days
     assert found["opening.decision"] == opening_check.MOST_DECISION_DAYS
 
 

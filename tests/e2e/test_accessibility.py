@@ -24,6 +24,7 @@ from tests.cast import (
     audit_answer,
     build_world,
     declared_profile,
+    engaged_member,
     evaluate,
     kept_search,
     opened_round,
@@ -98,12 +99,15 @@ def busy(server_url: str, studio: Studio) -> tuple[World, dict[str, Any]]:
         now=now,
     )
     application = submitted_application(opening)
+    engagement = engaged_member(world)
     return world, {
         "slug": "audit",
         "opening": opening.public_id,
         "search": kept_search(world.rita).public_id,
         "application": application.public_id,
         "application_number": application.number,
+        "engagement": engagement.public_id,
+        "engagement_number": engagement.number,
         "tracked": track(world.rita, Tracked("Maple", "Rater"), now=now).public_id,
         "opening_source": pasted_opening(world.rita).public_id,
         "opening_number": opening.number,

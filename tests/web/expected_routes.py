@@ -65,6 +65,21 @@ PAGES: dict[tuple[str, str], Row] = {
     ("GET", "tracker"): ("/applications/elsewhere/", {}, MEMBERS),
     ("GET", "tracked"): ("/applications/elsewhere/{tracked}/", {}, (302, 404, 200, *(404,) * 4)),
     ("POST", "tracked_step"): ("/applications/elsewhere/{tracked}/apply/", {}, (302, 404, 302, *(404,) * 4)),
+    ("GET", "own_engagements"): ("/engagements/", {}, MEMBERS),
+    ("GET", "own_engagement"): ("/engagements/{engagement}/", {}, (302, 404, 404, 200, *(404,) * 3)),
+    ("POST", "own_engagement_step"): ("/engagements/{engagement}/pause/", {}, (302, 404, 404, 302, *(404,) * 3)),
+    ("GET", "project_engagements"): ("/projects/{slug}/engagements/", {}, (302, 404, 403, 403, 200, 200, 404)),
+    ("POST", "offer_terms"): ("/projects/{slug}/engagements/offer/", {}, (302, 404, 403, 403, 302, 302, 404)),
+    ("GET", "project_engagement"): (
+        "/projects/{slug}/engagements/{engagement_number}/",
+        {},
+        (302, 404, 403, 403, 200, 200, 404),
+    ),
+    ("POST", "project_engagement_step"): (
+        "/projects/{slug}/engagements/{engagement_number}/pause/",
+        {},
+        (302, 404, 403, 403, 302, 302, 404),
+    ),
     ("GET", "project_applications"): ("/projects/{slug}/applications/", {}, (302, 404, 403, 200, 200, 200, 404)),
     ("GET", "project_application"): (
         "/projects/{slug}/applications/{application_number}/",

@@ -24,6 +24,7 @@ from tests.cast import (
     audit_answer,
     build_world,
     declared_profile,
+    engaged_member,
     evaluate,
     kept_search,
     opened_round,
@@ -95,6 +96,7 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
         review = returned_review(world, receipt.evaluation)
         opening = published_opening(world)
         application = submitted_application(opening)
+        engagement = engaged_member(world)
         declared_profile(world.rita)
         credential, portfolio = told_work(world.rita)
         yield (
@@ -108,6 +110,8 @@ def places(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str
                 "search": kept_search(world.rita).public_id,
                 "application": application.public_id,
                 "application_number": application.number,
+                "engagement": engagement.public_id,
+                "engagement_number": engagement.number,
                 "tracked": track(world.rita, Tracked("Maple", "Rater"), now=now()).public_id,
                 "opening_source": pasted_opening(world.rita).public_id,
                 "opening_number": opening.number,

@@ -15,6 +15,16 @@ from rubrica.domain.application import DECIDE_APPEAL_WITHIN, LEAST_REASON, OFFER
 from rubrica.domain.application import DECIDE_WITHIN as DECIDE_APPLICATION_WITHIN
 from rubrica.domain.change_proposal import PROPOSAL_PROCESS, ProposalState
 from rubrica.domain.edge_case import CASE_PROCESS, CaseState
+from rubrica.domain.engagement import (
+    ANSWER_TERMS_WITHIN,
+    ANSWER_WITHIN,
+    BLOCK_AGAIN_AFTER,
+    BLOCK_AT_MOST,
+    DECIDE_HEARING_WITHIN,
+    NOTICE,
+    PAUSE_STANDS,
+    Cause,
+)
 from rubrica.domain.opening_check import FREE_SCREENING_MINUTES, MOST_DECISION_DAYS
 from rubrica.domain.review import APPEAL_WITHIN, REVIEW_PROCESS, ReviewState
 from rubrica.domain.rubric import MAX_REPEATS
@@ -88,7 +98,7 @@ class InstanceFacts:
 
 def house_rules(facts: InstanceFacts) -> tuple[HouseRule, ...]:
     """Return the rules in the order in which they are read."""
-    return (*_screening(), *_feedback(), *_changes(), *_time(facts), *_yours(facts), *_watching())
+    return (*_screening(), *_engagement(), *_feedback(), *_changes(), *_time(facts), *_yours(facts), *_watching())
 
 
 def _days(length: timedelta) -> int:
@@ -113,6 +123,29 @@ def _screening() -> Iterator[HouseRule]:
     yield HouseRule("opening.unpaid_screening", part, text, FREE_SCREENING_MINUTES, unit="minutes")
     text = "Beyond {value} minutes, screening for an opening of ours is credited at its least pay, whatever the result."
     yield HouseRule("screening.paid", part, text, FREE_SCREENING_MINUTES, unit="minutes")
+
+
+def _engagement() -> Iterator[HouseRule]:
+    part = "Working under terms"
+    text = (
+        "You accept exactly the terms that you have read; others hold only once you accept them, and never backwards."
+    )
+    yield HouseRule("terms.accepted", part, text)
+    text = "Other terms that are proposed stand for {value} days; unanswered, the old ones stay."
+    yield HouseRule("terms.answer", part, text, _days(ANSWER_TERMS_WITHIN), unit="days")
+    text = "Whoever ends an engagement gives {value} days of notice or more, and the project says why."
+    yield HouseRule("engagement.notice", part, text, _days(NOTICE), unit="days")
+    text = "A pause ends by itself after {value} days, whoever made it."
+    yield HouseRule("engagement.pause", part, text, _days(PAUSE_STANDS), unit="days")
+    causes = ", ".join(cause.value for cause in Cause)
+    text = f"Before you are heard, work is withheld for {{value}} working days at most, and only for: {causes}."
+    yield HouseRule("engagement.restriction", part, text, BLOCK_AT_MOST, unit="working days")
+    text = "That is not done again within {value} days."
+    yield HouseRule("engagement.restriction_again", part, text, _days(BLOCK_AGAIN_AFTER), unit="days")
+    text = "Whoever is accused sees cause, reason and evidence, and has {value} days to answer."
+    yield HouseRule("engagement.hearing", part, text, _days(ANSWER_WITHIN), unit="days")
+    text = "Another person than who accuses decides; after {value} working days without one you are reinstated."
+    yield HouseRule("engagement.decision", part, text, DECIDE_HEARING_WITHIN, unit="working days")
 
 
 def _feedback() -> Iterator[HouseRule]:

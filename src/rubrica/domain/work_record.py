@@ -56,7 +56,7 @@ class WorkEntry:
     task
         What was done, in words.
     first, last
-        Days (in UTC) of the first and last evaluation.
+        Days (in UTC) of the first and last evaluation, or of the engagement where that was longer.
     items, evaluations, active_seconds
         How many items were judged, how often, and for how long as the workbench measured it; None where not told.
     unmeasured

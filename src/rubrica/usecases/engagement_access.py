@@ -1,6 +1,6 @@
 """What an engagement opens of its project, at once with every step; and what the clock does where nobody acts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -75,9 +75,9 @@ def apply_access(engagement: Engagement, *, now: datetime) -> None:
     access = access_of(EngagementState(engagement.state), is_blocked=is_blocked, is_restricted=engagement.is_restricted)
     if access is None:
         return
-    if engagement.state == EngagementState.ENDED and (lease := _last_lease(engagement, now)) is not None:
+    if engagement.state == EngagementState.ENDED and now < _door_closes(engagement) and _holds_task(engagement):
         # Notice is no accusation: the task in hand may be finished, and the door closes behind it.
-        enqueue(ENGAGEMENT_DEADLINE, str(engagement.pk), now=now, available_at=lease)
+        enqueue(ENGAGEMENT_DEADLINE, str(engagement.pk), now=now, available_at=_door_closes(engagement))
         access = Access.READ
     members = ProjectMembership.objects.of(engagement.project).filter(account=engagement.account)
     members.update(is_active=access is not Access.NOTHING, takes_work=access is Access.WORK)
@@ -88,11 +88,17 @@ def apply_access(engagement: Engagement, *, now: datetime) -> None:
         engagement.refresh_from_db(fields=["owner"])
 
 
-def _last_lease(engagement: Engagement, now: datetime) -> datetime | None:
+def _door_closes(engagement: Engagement) -> datetime:
+    """Return when the last task is to be finished: a lease that was held at the end lasts no longer, renewed or not."""
+    ended = engagement.ended_at or engagement.offered_at
+    return ended + timedelta(seconds=engagement.project.lease_seconds)
+
+
+def _holds_task(engagement: Engagement) -> bool:
     held = Assignment.objects.of(engagement.project).filter(
-        rater=engagement.account, state=AssignmentState.OPEN, lease_ends__gt=now
+        rater=engagement.account, state=AssignmentState.OPEN, lease_ends__gt=engagement.ended_at
     )
-    return held.order_by("-lease_ends").values_list("lease_ends", flat=True).first()
+    return held.exists()
 
 
 def at_deadline(job: KeptJob, now: Clock) -> None:
@@ -123,10 +129,9 @@ def at_deadline(job: KeptJob, now: Clock) -> None:
 def _close_door(engagement: Engagement, at: datetime) -> None:
     """See somebody out whose last task is over; whoever is engaged or taken in anew by then stays."""
     members = ProjectMembership.objects.of(engagement.project).filter(account=engagement.account, takes_work=False)
-    if engagement.state != EngagementState.ENDED or not members.filter(is_active=True).exists():
+    if engagement.state != EngagementState.ENDED or at < _door_closes(engagement):
         return
-    if live_engagement(engagement.project, engagement.account) is None:
-        # A lease may have been renewed; it ends when it was to end when the notice was over.
+    if members.filter(is_active=True).exists() and live_engagement(engagement.project, engagement.account) is None:
         members.update(is_active=False)
         hand_over(engagement.project, engagement.account, by=engagement.account, now=at)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Count
 
 from rubrica.domain.engagement import (
     ENGAGEMENT_PROCESS,
@@ -94,6 +95,13 @@ def waiting_engagements(account: Account) -> Sequence[Engagement]:
     """Return the engagements that wait for the person whose they are: offers and hearings."""
     waits = (EngagementState.OFFERED, EngagementState.HEARING)
     return list(own_engagements(account).filter(owner=account, state__in=waits))
+
+
+def waiting_for(account: Account, projects: Sequence[Project]) -> dict[int, int]:
+    """Return how many restrictions and hearings wait for a person who leads projects, by row id of the project."""
+    waits = (EngagementState.RESTRICTED, EngagementState.DECIDING)
+    rows = Engagement.objects.visible_to(account).filter(project__in=projects, owner=account, state__in=waits)
+    return dict(rows.order_by().values_list("project").annotate(Count("pk")))
 
 
 def own_engagement(account: Account, public_id: str, *, now: datetime) -> EngagementFile:

@@ -1,7 +1,7 @@
 """The work record: what a person has done here, project by project, and what others are told of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -13,7 +13,7 @@ from rubrica.domain.problems import Problem, one_of
 from rubrica.domain.roles import Role
 from rubrica.domain.rubric import Unit
 from rubrica.domain.work_record import TASKS, Calibration, Disclosure, WorkEntry, disclosed
-from rubrica.records.models import Account, Attempt, Evaluation, Project, ProjectMembership, WorkDisclosure
+from rubrica.records.models import Account, Attempt, Engagement, Evaluation, Project, ProjectMembership, WorkDisclosure
 from rubrica.usecases.access import record
 from rubrica.usecases.active_time import worked_by_project
 from rubrica.usecases.errors import InvalidInputError, NotFoundError
@@ -49,11 +49,36 @@ def work_record(account: Account, *, now: datetime) -> list[RecordedWork]:
     memberships = members.exclude(role=Role.APPLICANT)
     levels = _levels(account)
     calibrations = _calibrations(account)
+    engaged = _engaged(account)
     rows = [
-        _recorded(membership, counted[membership.project_id], worked, levels, calibrations)
+        _under_terms(
+            _recorded(membership, counted[membership.project_id], worked, levels, calibrations),
+            engaged.get(membership.project_id),
+        )
         for membership in memberships.select_related("project__organisation", "project__guideline")
     ]
     return sorted(rows, key=lambda row: (row.entry.last, row.project.pk), reverse=True)
+
+
+def _engaged(account: Account) -> dict[int, Engagement]:
+    """Return the latest engagement of a person in each project, whatever it ended for."""
+    rows = Engagement.objects.of_account(account).filter(started_at__isnull=False).order_by("started_at", "pk")
+    return {row.project_id: row for row in rows}
+
+
+def _under_terms(work: RecordedWork, engagement: Engagement | None) -> RecordedWork:
+    """Give role and period as the engagement has them, where there is one; never shorter than what was judged."""
+    if engagement is None or engagement.started_at is None:
+        return work
+    last = max(work.entry.last, engagement.ended_at.date()) if engagement.ended_at is not None else work.entry.last
+    entry = replace(
+        work.entry,
+        role=engagement.get_role_display(),
+        first=min(work.entry.first, engagement.started_at.date()),
+        last=last,
+    )
+    told = disclosed(entry, work.disclosure, is_nameable=work.project.may_be_named)
+    return RecordedWork(work.project, entry, work.disclosure, told)
 
 
 def work_in(account: Account, slug: str, *, now: datetime) -> RecordedWork:

@@ -15,6 +15,7 @@ from rubrica.records.models.project import ProjectState
 from rubrica.usecases.access import ProjectAccess
 from rubrica.usecases.application_review import waiting_for as applications_waiting
 from rubrica.usecases.edge_cases import unvoted_cases
+from rubrica.usecases.engagements import waiting_for as engagements_waiting
 from rubrica.usecases.projects import ProjectProgress
 from rubrica.usecases.reviews import waiting_reviews as reviews_waiting
 from rubrica.usecases.time_claims import waiting_claims as claims_waiting
@@ -111,6 +112,19 @@ def waiting_applications(account: Account, rows: Sequence[ProjectProgress]) -> l
         if count := counts.get(project.pk, 0):
             words = ngettext("%(count)s application to decide on", "%(count)s applications to decide on", count)
             url = reverse("project_applications", args=[project.slug])
+            found.append(NextStep(project, words % {"count": count}, url))
+    return found
+
+
+def waiting_hearings(account: Account, rows: Sequence[ProjectProgress]) -> list[NextStep]:
+    """Return the restrictions and hearings of others that wait for the person's decision."""
+    led = [row.access.project for row in rows if row.access.may(Permission.MANAGE_PROJECT_MEMBERS)]
+    counts = engagements_waiting(account, led)
+    found = []
+    for project in led:
+        if count := counts.get(project.pk, 0):
+            words = ngettext("%(count)s engagement to decide on", "%(count)s engagements to decide on", count)
+            url = reverse("project_engagements", args=[project.slug])
             found.append(NextStep(project, words % {"count": count}, url))
     return found
 

@@ -56,6 +56,7 @@ _ROOMS: Final = (
     ("project_openings", gettext_lazy("Openings"), Permission.MANAGE_OPENINGS),
     ("time_claims", gettext_lazy("Time"), Permission.DECIDE_TIME),
     ("project_applications", gettext_lazy("Applications"), Permission.REVIEW),
+    ("project_engagements", gettext_lazy("Engagements"), Permission.MANAGE_PROJECT_MEMBERS),
     ("project_people", gettext_lazy("People"), Permission.MANAGE_PROJECT_MEMBERS),
     ("project_settings", gettext_lazy("Settings"), Permission.MANAGE_PROJECT),
 )

@@ -28,9 +28,11 @@ from rubrica.usecases import application_review as usecases
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.application_forms import questions_of, replace_questions
 from rubrica.usecases.applications import response_record
+from rubrica.usecases.engagement_terms import suggested_rate
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.openings import opening_of
 from rubrica.web.requests import person, posted
+from rubrica.web.terms_form import BASES, shown_terms, typed_terms
 from rubrica.web.translate import attempt, problems_of
 from rubrica.web.views.screening import shown_to_reader
 
@@ -84,6 +86,8 @@ def application(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "events": {event.value for event in file.events},
         "leads": access.may(Permission.MANAGE_OPENINGS),
         "reasons": REASONS,
+        "rate": shown_terms(suggested_rate(file.application)),
+        "bases": BASES,
         "least_reason": LEAST_REASON,
         "today": now().date(),
         "is_late": file.application.due_at is not None and file.application.due_at <= now(),
@@ -112,7 +116,8 @@ def _action(request: HttpRequest, access: ProjectAccess, number: int, step: str)
         case "shortlist":
             return lambda: usecases.shortlist(own, slug, number, now=at)
         case "offer":
-            return lambda: usecases.make_offer(own, slug, number, now=at)
+            terms = typed_terms(request) if posted(request, "rate", most=20) else None
+            return lambda: usecases.make_offer(own, slug, number, terms=terms, now=at)
         case "decline":
             refusal = _refusal(request)
             return lambda: usecases.decline_application(own, slug, number, refusal, now=at)

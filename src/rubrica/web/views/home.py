@@ -19,10 +19,18 @@ from rubrica.records.models.project import ProjectState
 from rubrica.usecases.acknowledgements import News, unread_news
 from rubrica.usecases.applications import waiting_applications as waiting_for_applicant
 from rubrica.usecases.attempts import Progress, open_attempts
+from rubrica.usecases.engagements import waiting_engagements
 from rubrica.usecases.house_rules import current_rules, rules_document
 from rubrica.usecases.notifications import mark_read, news_of
 from rubrica.usecases.projects import ProjectProgress, projects_of
-from rubrica.web.attention import next_steps, waiting_applications, waiting_cases, waiting_claims, waiting_reviews
+from rubrica.web.attention import (
+    next_steps,
+    waiting_applications,
+    waiting_cases,
+    waiting_claims,
+    waiting_hearings,
+    waiting_reviews,
+)
 from rubrica.web.requests import person
 
 MOST_NEWS = 8
@@ -63,8 +71,10 @@ def home(request: HttpRequest) -> HttpResponse:
             *waiting_reviews(own, rows),
             *(waiting_claims(own, led) if led else []),
             *(waiting_applications(own, rows) if led else []),
+            *(waiting_hearings(own, rows) if led else []),
         ],
         "applied": waiting_for_applicant(own),
+        "engaged": waiting_engagements(own),
         "news": news_of(own, unread=True)[:MOST_NEWS],
         "reviewed": [row for row in rows if row.access.may(Permission.SEE_RESULTS) and row not in led],
     }
