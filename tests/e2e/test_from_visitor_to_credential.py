@@ -15,10 +15,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from rubrica.kit import clock
 from rubrica.records.models import Account, Application, WorkCredential
+from rubrica.usecases import screening_plan
 from tests.cast import World, fill_queue
 from tests.domain.openings import POSTED_IN_WORDS
 from tests.e2e.hands import Workbench, sign_in
 from tests.installation import HOME
+from tests.usecases.screening_cast import RATIONALE, anchors, checks
 
 FRESH = "a fresh and long secret"
 TITLE = "Image Evaluation Specialist (AI-Generated Images)"
@@ -42,6 +44,19 @@ def link_mailed_by(server_url: str) -> str:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
+
+
+def screen_applicants(world: World) -> None:
+    """Let the project ask three questions on the guideline and for two texts."""
+    prompts = [{"text": "What is wrong where a hand is cut off?"}, {"text": "When is a seam a fault?"}]
+    screening_plan.change_screening(
+        world.lena,
+        "audit",
+        is_on=True,
+        questions=checks(world),
+        writing={"clauses": [anchors(world)[0]], "prompts": prompts},
+        now=clock.now(),
+    )
 
 
 def publish_what_is_pasted(page: Page) -> None:
@@ -105,20 +120,52 @@ def apply(page: Page) -> Application:
     """Let somebody apply, and return the application."""
     page.get_by_role("link", name="Apply").click()
     press(page, "Submit")
-    expect(page.get_by_text("Under review").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Screening")).to_be_visible()
     return Application.objects.of_account(Account.objects.get(email="nora@example.org")).get()
 
 
+def qualify(page: Page) -> None:
+    """Let somebody read the guideline, answer the questions on it, one wrongly at first, and write two texts."""
+    page.get_by_role("link", name="Read", exact=True).click()
+    for question, choices in (("Question 0?", ["No"]), ("Question 1?", ["Yes"]), ("Question 2?", ["Yes", "No"])):
+        for choice in choices:
+            page.get_by_role("group", name=question).get_by_label(choice, exact=True).check()
+    press(page, "Check the answers")
+    expect(page.get_by_text("not right yet", exact=True)).to_have_count(1)
+    page.get_by_role("group", name="Question 0?").get_by_label("Yes", exact=True).check()
+    press(page, "Check the answers")
+    page.get_by_role("link", name="Write", exact=True).click()
+    page.get_by_label("What is wrong where a hand is cut off?").fill(RATIONALE)
+    page.get_by_label("When is a seam a fault?").fill(RATIONALE.replace("hand", "seam"))
+    press(page, "Hand in")
+    expect(page.get_by_text("Under review").first).to_be_visible()
+
+
 def read_and_offer(page: Page, application: Application) -> None:
-    """Let a lead read an application without knowing whose it is, and make an offer."""
+    """Let a lead read and score an application without knowing whose it is, and make an offer."""
     page.goto(f"/projects/audit/applications/{application.number}/")
+    expect(page.get_by_text("of 3; in the end 3")).to_be_visible()
     assert "Nora" not in page.content()
+    for criterion in page.locator("fieldset:has(input[name^='score-'])").all():
+        criterion.get_by_label("5", exact=True).check()
+    page.get_by_label("What the applicant reads").fill("It names the place and the rule. Say how grave it is too.")
+    press(page, "Keep the scores")
     page.get_by_label("Yes", exact=True).check()
     page.get_by_label("Why", exact=True).fill("Says what we look for.")
     press(page, "Keep it")
     press(page, "Shortlist")
     press(page, "Make an offer")
     expect(page.get_by_text("Offered").first).to_be_visible()
+
+
+def accept_the_terms(page: Page, application: Application) -> None:
+    """Let somebody read the terms in full, and accept just these."""
+    page.goto(f"/applications/{application.public_id}/")
+    expect(page.get_by_text("It names the place and the rule.")).to_be_visible()
+    terms = page.get_by_role("region", name="You have an offer")
+    expect(terms.get_by_text("an hour")).to_be_visible()
+    expect(terms.get_by_text("SHA-256 of these terms")).to_be_visible()
+    press(page, "Accept")
 
 
 def work_on_one_item(page: Page) -> None:
@@ -154,13 +201,14 @@ def with_another_role(token: str) -> str:
 
 def test_from_visitor_to_credential(world: World, lead: Page, page: Page, server_url: str, browser: Browser):
     fill_queue(world.project)
+    screen_applicants(world)
     publish_what_is_pasted(lead)
     find_and_sign_up(page, server_url)
     become_eligible(page)
     application = apply(page)
+    qualify(page)
     read_and_offer(lead, application)
-    page.goto(f"/applications/{application.public_id}/")
-    press(page, "Accept")
+    accept_the_terms(page, application)
     work_on_one_item(page)
     credential = take_a_credential(page)
 
