@@ -12,6 +12,7 @@ from rubrica.records.models import (
     Application,
     Attempt,
     ItemImage,
+    Notification,
     ProjectMembership,
     ScreeningAnswer,
     ScreeningCredit,
@@ -24,6 +25,7 @@ from rubrica.usecases import (
     assignments,
     attempts,
     edge_cases,
+    evaluations,
     gold,
     images,
     openings,
@@ -284,6 +286,26 @@ def test_one_may_hand_in_what_one_has(world: World, anna: Account):
         screening.begin_items(anna, application.public_id, now=world.now)
     with pytest.raises(ConflictError, match="over"):
         screening.hand_in(anna, application.public_id, now=world.now)
+
+
+def test_whoever_failed_by_a_void_item_alone_has_passed_and_is_told(world: World, anna: Account):
+    screens(world, tests=3, retake_days=0, pass_percent=40)
+    application = screened(world, anna, opening_of(world))
+    answer(world, anna, application)
+    screening.begin_items(anna, application.public_id, now=world.now)
+    while held := assignments.take_assignments(anna, "audit", hold=1, now=world.now).assignments:
+        said = WRONG if held[0].held.item_id != world.items[1].pk else RIGHT
+        key = held[0].held.public_id
+        evaluations.submit_evaluation(anna, key, payload=said, key=f"key-{key}", hold=0, now=world.later(seconds=20))
+    work(world)
+    assert fresh(application).state == "screening"
+    for number in (2, 3):
+        attempts.void_gold(world.lena, "audit", number, reason="Two ways to see it.", now=world.now)
+    work(world)
+
+    assert fresh(application).state == "under_review"
+    told = Notification.objects.of_account(anna).order_by("pk").values_list("text", flat=True)
+    assert "A gold item of your test was void: you have passed." in told
 
 
 # --- writing ---

@@ -40,7 +40,7 @@ from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundEr
 from rubrica.usecases.gold import MAX_REASON, gold_in_force, plan_of
 from rubrica.usecases.gold_scores import ScoredItem, scored_items
 from rubrica.usecases.jobs import enqueue
-from rubrica.usecases.notifications import notify
+from rubrica.usecases.notifications import notify, notify_outside
 from rubrica.usecases.processes import checked_reason
 
 MOST_SHOWN: Final = 200
@@ -513,6 +513,10 @@ def void_gold_item(gold: Gold, by: Account, *, reason: str, now: datetime) -> No
     _score_anew(gold.project, gold, by, now=now)
 
 
+def _is_applicant(project: Project, account: int) -> bool:
+    return ProjectMembership.objects.of(project).filter(account=account, role=Role.APPLICANT).exists()
+
+
 def _score_anew(project: Project, gold: Gold, by: Account, *, now: datetime) -> None:
     """Let those pass who failed by a voided item alone; nobody who passed fails by it."""
     touched = Attempt.objects.of(project).filter(items__gold=gold, state=AttemptState.FAILED, ended_at__isnull=False)
@@ -524,5 +528,9 @@ def _score_anew(project: Project, gold: Gold, by: Account, *, now: datetime) -> 
         attempt.save(update_fields=["state", "retake_from"])
         ProjectMembership.objects.of(project).filter(account=attempt.account_id, attempt=None).update(must_pass=False)
         text = "A gold item of your test was void: you have passed."
-        notify([attempt.account], Topic.TEST, project, text, "tests/", now=now)
+        if _is_applicant(project, attempt.account_id):
+            notify_outside(attempt.account, Topic.TEST, project, text, "/applications/", now=now)
+            enqueue(SCREENED, f"{project.pk}:{attempt.account_id}", now=now)
+        else:
+            notify([attempt.account], Topic.TEST, project, text, "tests/", now=now)
         record("attempt.passed_on_review", str(attempt), at=now, actor=by, project=project, gold=str(gold))
