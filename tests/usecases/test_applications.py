@@ -29,6 +29,7 @@ from rubrica.usecases import (
 )
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from rubrica.usecases.response_records import FEWEST_ANSWERED, public_record, response_record
 from tests.cast import NOON, World, candidate, declare_fit, person
 from tests.usecases.applying import (
     ANSWERS,
@@ -311,7 +312,7 @@ def test_nobody_is_undecided_after_ten_days(world: World, opening: StoredOpening
     assert not Application.objects.of(world.project).filter(state__in=UNDECIDED).exists()
     assert "Nobody decided on your application" in news_of(anna)[-1]
     assert news_of(world.lena)[-1] == "A-2: no decision in time."
-    record = applications.response_record(world.project)
+    record = response_record(world.project)
     assert (record.decided, record.undecided, record.total) == (0, 2, 2)
     assert applied(world, anna, opening).state == "under_review"
 
@@ -323,7 +324,7 @@ def test_an_offer_stands_for_seven_days(world: World, opening: StoredOpening, an
         accept(world, application)
     work(world)
     assert fresh(application).state == "offer_expired"
-    assert applications.response_record(world.project).decided == 1
+    assert response_record(world.project).decided == 1
 
 
 def test_an_accepted_offer_gives_access_at_once(world: World, opening: StoredOpening, anna: Account):
@@ -366,7 +367,7 @@ def test_one_may_withdraw_until_it_is_decided(world: World, opening: StoredOpeni
     with pytest.raises(ConflictError, match="is withdrawn"):
         applications.withdraw_application(anna, application.public_id, now=world.now)
 
-    assert applications.response_record(world.project).total == 0
+    assert response_record(world.project).total == 0
     assert applied(world, anna, opening).number == 2
 
 
@@ -526,9 +527,31 @@ def test_the_record_of_answers_is_the_median_of_what_happened(world: World, open
     declined(world, first)
     world.later(days=2)
     declined(world, second)
-    record = applications.response_record(world.project)
+    record = response_record(world.project)
 
     assert (record.decided, record.undecided, record.waiting, record.median_days) == (2, 0, 0, 3.0)
+
+
+def test_everybody_sees_how_an_opening_and_its_organisation_answer_once_there_are_enough(
+    world: World, opening: StoredOpening, anna: Account
+):
+    other = opening_with_questions(world, title="Another one of the same")
+    people = [anna, *(candidate(f"person{number}") for number in range(1, FEWEST_ANSWERED))]
+    several = [applied(world, each, opening) for each in people[:-1]]
+    applied(world, people[-1], other)
+    world.later(days=2)
+    for application in several:
+        declined(world, application)
+    before = public_record(opening)
+    assert before is not None
+    assert (before.opening.decided, before.opening.tells, before.organisation.waiting) == (4, False, 1)
+    world.later(days=8)
+    work(world)
+    record = public_record(opening)
+
+    assert record is not None
+    assert (record.opening.tells, record.organisation.tells) == (False, True)
+    assert (record.organisation.undecided_percent, record.organisation.median_days) == (20.0, 2.0)
 
 
 def test_a_deadline_that_was_acted_on_does_nothing(world: World, opening: StoredOpening, anna: Account):

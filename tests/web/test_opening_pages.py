@@ -205,6 +205,14 @@ def test_a_specialist_reads_whether_and_why_and_how(world):
     assert "You are eligible" in page(rita, f"/openings/{row.public_id}/")
 
 
+def test_how_applications_are_answered_stands_on_the_page_for_visitors_too(world, client):
+    row = published_opening(world)
+    page = client.get(f"/openings/{row.public_id}/").content.decode()
+
+    assert "How applications are answered" in page
+    assert page.count("0 applications were due so far: too few to tell.") == 2
+
+
 def test_what_cannot_be_asked_is_named_and_the_rest_is_shown(world):
     published_opening(world)
 

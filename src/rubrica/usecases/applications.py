@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,7 +12,6 @@ from rubrica.domain.application import (
     BY_APPLICANT,
     MAX_MESSAGE,
     MAX_REASON,
-    UNDECIDED,
     ApplicationEvent,
     ApplicationState,
     application_due,
@@ -45,9 +42,8 @@ from rubrica.usecases.jobs import enqueue
 from rubrica.usecases.opening_search import ShownOpening, guard_application, view_opening
 from rubrica.usecases.organisations import add_project_member
 from rubrica.usecases.processes import checked_reason
+from rubrica.usecases.response_records import ResponseRecord, response_record
 from rubrica.usecases.screening import begin_screening, forget_texts
-
-SECONDS_OF_A_DAY: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +62,7 @@ class Applying:
     questions: tuple[Question, ...]
     application: Application | None
     refusal: str
-    record: "ResponseRecord"
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseRecord:
-    """How a project has answered those who applied before."""
-
-    decided: int
-    undecided: int
-    waiting: int
-    median_days: float | None
-
-    @property
-    def total(self) -> int:
-        """How many have submitted an application and not withdrawn it."""
-        return self.decided + self.undecided + self.waiting
+    record: ResponseRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,20 +250,6 @@ def own_application(account: Account, public_id: str) -> OwnApplication:
 def waiting_applications(account: Account) -> Sequence[Application]:
     """Return the applications of a person that wait for that person: drafts, offers, and refusals to appeal against."""
     return list(own_applications(account).filter(owner=account))
-
-
-def response_record(project: Project) -> ResponseRecord:
-    """Return how a project has answered so far, from what happened and from nothing else."""
-    rows = Application.objects.of(project).exclude(submitted_at=None).exclude(state=ApplicationState.WITHDRAWN)
-    found = list(rows.values_list("state", "submitted_at", "decided_at"))
-    days = [
-        (decided - submitted).total_seconds() / SECONDS_OF_A_DAY
-        for _state, submitted, decided in found
-        if submitted is not None and decided is not None
-    ]
-    undecided = sum(state == ApplicationState.EXPIRED_NO_DECISION for state, *_ in found)
-    waiting = sum(state in UNDECIDED for state, *_ in found)
-    return ResponseRecord(len(days), undecided, waiting, median(days) if days else None)
 
 
 # --- what whoever applies does ---

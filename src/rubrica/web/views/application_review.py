@@ -27,10 +27,10 @@ from rubrica.records.models.application import REASONS
 from rubrica.usecases import application_review as usecases
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.application_forms import questions_of, replace_questions
-from rubrica.usecases.applications import response_record
 from rubrica.usecases.engagement_terms import suggested_rate
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.openings import opening_of
+from rubrica.usecases.response_records import response_record
 from rubrica.web.requests import person, posted
 from rubrica.web.terms_form import BASES, shown_terms, typed_terms
 from rubrica.web.translate import attempt, problems_of

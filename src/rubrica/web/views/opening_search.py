@@ -20,6 +20,7 @@ from rubrica.kit.clock import now
 from rubrica.records.models import Account
 from rubrica.usecases.opening_feeds import posting_of
 from rubrica.usecases.opening_search import FoundOpenings, ShownOpening, find_openings, sources_shown_to, view_opening
+from rubrica.usecases.response_records import public_record
 from rubrica.web.opening_form import BASIS_WORDS, EXPERIENCE_WORDS
 from rubrica.web.requests import number
 
@@ -103,6 +104,7 @@ def opening(request: HttpRequest, opening: str) -> HttpResponse:
         "shown": shown,
         "opening": shown.opening,
         "takes_applications": takes_applications,
+        "record": public_record(shown.row),
         "json_ld": _block(as_json_ld(posting_of(shown.row))) if shown.is_ours and takes_applications else "",
     }
     return render(request, "opening/opening.html", context)
