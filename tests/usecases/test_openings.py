@@ -184,3 +184,15 @@ def test_what_we_publish_our_own_importers_give_back(world):
     assert {kind: read_feed(text.encode()).postings for kind, text in written.items()} == dict.fromkeys(
         written, (posting,)
     )
+
+
+def test_an_opening_below_the_floor_of_pay_is_not_published_unless_the_host_lets_it_be(world, settings):
+    fill_queue(world.project)
+    settings.PAY_FLOORS = "USD 25"
+    row = openings.write_opening(world.lena, "audit", opening_document(), now=NOON)
+    with pytest.raises(InvalidInputError) as refused:
+        openings.publish_opening(world.lena, "audit", row.number, now=NOON)
+    assert [(each.field, each.allowed) for each in refused.value.problems] == [("pay", "USD 25.00 an hour or more")]
+
+    settings.PAY_FLOORS_BLOCK = False
+    assert openings.publish_opening(world.lena, "audit", row.number, now=NOON).state == "open"

@@ -213,6 +213,17 @@ def test_how_applications_are_answered_stands_on_the_page_for_visitors_too(world
     assert page.count("0 applications were due so far: too few to tell.") == 2
 
 
+def test_an_opening_below_the_floor_of_pay_is_labelled(world, client, settings):
+    row = published_opening(world)
+    before = client.get("/openings/").content.decode() + client.get(f"/openings/{row.public_id}/").content.decode()
+    settings.PAY_FLOORS = "USD 25"
+
+    assert "least pay" not in before
+    assert "below the least pay" in client.get("/openings/").content.decode()
+    page = client.get(f"/openings/{row.public_id}/").content.decode()
+    assert "Below the least pay of this place: it comes to USD 20.00 an hour at its lower end." in page
+
+
 def test_what_cannot_be_asked_is_named_and_the_rest_is_shown(world):
     published_opening(world)
 

@@ -187,6 +187,10 @@ FETCH_ALLOWED = frozenset(
     )
 )
 
+# The least that an hour has to pay: "USD 12, DE EUR 13.90". Openings below are not published, or are labelled.
+PAY_FLOORS = os.environ.get("RUBRICA_PAY_FLOORS", "")
+PAY_FLOORS_BLOCK = os.environ.get("RUBRICA_PAY_FLOORS_BLOCK", "1") != "0"
+
 # Dictionaries of English take some 230 MB in each server process, from the first explanation that is checked.
 LANGUAGE_CHECKS = os.environ.get("RUBRICA_LANGUAGE_CHECKS", "1") != "0"
 

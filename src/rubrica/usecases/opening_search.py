@@ -20,6 +20,7 @@ from rubrica.records.queries.openings import Facets
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.errors import ConflictError, NotFoundError
 from rubrica.usecases.opening_work import count_work_again
+from rubrica.usecases.pay_floors import floor_problem
 from rubrica.usecases.profiles import own_profile
 
 PAGE: Final = 25
@@ -40,6 +41,11 @@ class ShownOpening:
     def is_ours(self) -> bool:
         """Whether it is of a project here, and not only found elsewhere."""
         return self.row.source_id is None
+
+    @property
+    def below_floor(self) -> Problem | None:
+        """What is wrong with the pay of one of ours that is below the floor that the host has set."""
+        return floor_problem(self.opening) if self.is_ours else None
 
     @property
     def notes(self) -> tuple[Problem, ...]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -22,6 +23,7 @@ from rubrica.usecases.application_steps import close_applications
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.notifications import tell_of_openings
 from rubrica.usecases.opening_work import availability_of, count_queues, put_count
+from rubrica.usecases.pay_floors import floor_problem
 
 
 def openings_of(access: ProjectAccess) -> ScopedQuerySet[StoredOpening]:
@@ -154,7 +156,9 @@ def change_opening(account: Account, slug: str, number: int, payload: object, *,
 def check_opening(access: ProjectAccess, opening: Opening, *, now: datetime) -> tuple[Problem, ...]:
     """Return everything that keeps an opening from being published now."""
     availability = availability_of(access.project, opening, newcomers=opening.headcount or 1, now=now)
-    return check_publishable(opening, templates=template_keys(), availability=availability, now=now)
+    problems = check_publishable(opening, templates=template_keys(), availability=availability, now=now)
+    below = floor_problem(opening) if settings.PAY_FLOORS_BLOCK else None
+    return problems if below is None else (*problems, below)
 
 
 @transaction.atomic
