@@ -15,9 +15,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from rubrica.domain.credential import STATUS_BITS
 from rubrica.domain.problems import as_object
 from rubrica.formats.strict_json import MalformedJsonError, loads
@@ -56,6 +53,9 @@ class Signed:
 
 def new_key() -> Jwk:
     """Return a fresh key of Ed25519 with its private part, as a JSON Web Key."""
+    # Slow import, here and below: 6 MB, which a server that never signs should not load.
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415  (slow import)
+
     private = Ed25519PrivateKey.generate()
     return {
         "kty": "OKP",
@@ -81,6 +81,8 @@ def sign(credential: Mapping[str, object], key: Jwk, did: str) -> str:
 
     The claims that JWT names stand beside the credential, so that ordinary libraries check validity too.
     """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415  (slow import)
+
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": f"{did}#{key_id(key)}"}
     claims = {
         **credential,
@@ -107,6 +109,9 @@ def read(token: str, keys: Mapping[str, Jwk], did: str, *, now: datetime) -> Sig
     did
         The issuer, which the text must name.
     """
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  (slow import)
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415  (slow import)
+
     parts = token.strip().encode("utf-8", "replace").split(b".")
     if len(token) > MOST_BYTES or len(parts) != 3 or not all(map(_PART.fullmatch, parts)):  # noqa: PLR2004  (header, claims, signature)
         return Signed(Finding.UNREADABLE, {})

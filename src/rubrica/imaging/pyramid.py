@@ -8,8 +8,11 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PIL import Image
+if TYPE_CHECKING:
+    # A server hands out tiles, and loads nothing that makes them.
+    from PIL import Image
 
 TILE_SIZE = 510
 OVERLAP = 1
@@ -86,7 +89,7 @@ def tiles_of(width: int, height: int) -> Iterator[Tile]:
             )
 
 
-def make_pyramid(image: Image.Image) -> bytes:
+def make_pyramid(image: "Image.Image") -> bytes:
     """Return the deep-zoom pyramid of an image.
 
     Parameters
@@ -157,7 +160,7 @@ def _descriptor(width: int, height: int) -> bytes:
     ).encode()
 
 
-def _encoded(image: Image.Image, tile: Tile) -> bytes:
+def _encoded(image: "Image.Image", tile: Tile) -> bytes:
     target = io.BytesIO()
     region = image.crop((tile.left, tile.top, tile.right, tile.bottom))
     region.save(target, "JPEG", quality=TILE_QUALITY, subsampling=0)

@@ -46,7 +46,6 @@ from rubrica.usecases.errors import ConflictError, InvalidInputError, KeyReusedE
 from rubrica.usecases.evaluations import check_key
 from rubrica.usecases.notifications import notify
 from rubrica.usecases.processes import LEFT, checked_reason, come_back, lead_with_fewest, step_of
-from rubrica.usecases.similarity import neighbourhood
 
 MAX_REASON = 500
 MOST_A_DAY = 100
@@ -413,6 +412,8 @@ def hand_over_case(case: EdgeCase, *, by: Account, now: datetime) -> None:
 
 def similar_cases(access: ProjectAccess, case: EdgeCase) -> list[Suggestion]:
     """Return the cases that are most like this one: by item, image, looks, code, clause, criterion and words."""
+    from rubrica.usecases.similarity import neighbourhood  # noqa: PLC0415  (slow import: numpy)
+
     access.require(Permission.TRIAGE_EDGE_CASES)
     others = list(EdgeCase.objects.of(access.project).exclude(Q(pk=case.pk) | Q(state=CaseState.DUPLICATE)))
     traits = traits_of(access.project, [case, *others])

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal
-
-from harper import Dialect, Lint, Linter, SuggestionKind
+from typing import TYPE_CHECKING, Final, Literal
 
 from rubrica.domain.coach import FEWEST_WORDS, Finding, words_of
 from rubrica.domain.coach_words import ENGLISH, IMAGE_TERMS
+
+if TYPE_CHECKING:
+    from harper import Lint, Linter
 
 MOST_READ: Final = 2_000
 """Characters of a text that are read: more would make others wait."""
@@ -48,8 +49,11 @@ class Reader:
         self._turn = threading.Lock()
 
     @cached_property
-    def _checkers(self) -> tuple[Linter, Linter]:
+    def _checkers(self) -> "tuple[Linter, Linter]":
         """British and American; the first takes a second to build, so it is built for the first text."""
+        # Slow import, here and below: 3 MB, which a server that checks no text should not load.
+        from harper import Dialect, Linter  # noqa: PLC0415  (slow import)
+
         british, american = Linter(Dialect.BRITISH), Linter(Dialect.AMERICAN)
         british.import_words(sorted(IMAGE_TERMS))
         return british, american
@@ -87,11 +91,13 @@ class Reader:
                 yield _finding("grammar", re.sub("`([^`]*)`", r"“\1”", lint.message).rstrip("."), lint)
 
 
-def _is_word(checker: Linter, word: str) -> bool:
+def _is_word(checker: "Linter", word: str) -> bool:
     return not any(lint.lint_kind in _SPELLING for lint in checker.lint(word, language=_PLAIN))
 
 
-def _finding(code: Literal["spelling", "grammar"], message: str, lint: Lint) -> Finding:
+def _finding(code: Literal["spelling", "grammar"], message: str, lint: "Lint") -> Finding:
+    from harper import SuggestionKind  # noqa: PLC0415  (slow import)
+
     proposed = (each.replacement_text for each in lint.suggestions if each.kind is SuggestionKind.REPLACE)
     return Finding(code, message, ((lint.span.start, lint.span.end),), next(proposed, None))
 

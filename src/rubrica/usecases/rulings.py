@@ -23,7 +23,6 @@ from rubrica.usecases.assignments import desk_and_assignment
 from rubrica.usecases.edge_cases import fingerprints_of, locked_case, move_case, pictures_of, traits_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.notifications import notify
-from rubrica.usecases.similarity import neighbourhood
 
 MAX_DECISION = 500
 MAX_RATIONALE = 2_000
@@ -273,6 +272,8 @@ def precedents_for(account: Account, assignment: str, *, codes: Sequence[str] = 
     rulings = list(rulings_in_force(project).select_related("case"))
     if not rulings:
         return Precedents()
+    from rubrica.usecases.similarity import neighbourhood  # noqa: PLC0415  (slow import: numpy)
+
     rubric = rubric_of_version(held.guideline_id, held.guideline_hash)
     known = set(rubric.taxonomy.codes) if rubric.taxonomy is not None else set()
     wanted = Traits(
@@ -297,6 +298,8 @@ def precedents_for(account: Account, assignment: str, *, codes: Sequence[str] = 
 
 def is_unlike_rulings(access: ProjectAccess, case: EdgeCase) -> bool:
     """Tell whether the image of a case has nothing in common with that of any ruling in force."""
+    from rubrica.usecases.similarity import neighbourhood  # noqa: PLC0415  (slow import: numpy)
+
     access.require(Permission.TRIAGE_EDGE_CASES)
     ruled = {ruling.case.item_id for ruling in rulings_in_force(access.project)}
     return neighbourhood(access.project, case.item_id, ruled).is_unlike

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from rubrica.domain.mark import SLOTS
 from rubrica.domain.roles import Permission
 from rubrica.domain.verdict import BANDS, MIN_DOUBLED_ITEMS, Band
-from rubrica.formats import plots
 from rubrica.usecases import guidelines
 from rubrica.usecases.access import open_project
 from rubrica.usecases.reports import (
@@ -80,7 +79,10 @@ def _win_rates_plot(pair: PairsReport) -> SafeString | None:
     rates = [(model.model, model.rate) for model in pair.win_rates if model.rate is not None]
     if not rates:
         return None
-    svg = plots.preference_scale(
+    # Slow import, here and below: numpy, which a server that never reports should not load.
+    from rubrica.formats.plots import preference_scale  # noqa: PLC0415  (slow import)
+
+    svg = preference_scale(
         [model for model, _ in rates],
         [rate.value for _, rate in rates],
         [rate.ci_low for _, rate in rates],
@@ -97,12 +99,14 @@ def _win_rates_plot(pair: PairsReport) -> SafeString | None:
 
 def _agreement_plots(criteria: Sequence[CriterionReport]) -> list[SafeString]:
     """Return the plot of alpha by criterion, and that of pair agreement, whose chance and bands are others."""
+    from rubrica.formats.plots import alpha_by_group  # noqa: PLC0415  (slow import)
+
     alphas = [(row, row.alpha) for row in criteria if row.alpha is not None and row.kind != "pair"]
     pairs = [(row, row.same_side) for row in criteria if row.same_side is not None]
     drawn = []
     if alphas:
         drawn.append(
-            plots.alpha_by_group(
+            alpha_by_group(
                 [row.name for row, _ in alphas],
                 [alpha.value for _, alpha in alphas],
                 [alpha.ci_low for _, alpha in alphas],
@@ -116,7 +120,7 @@ def _agreement_plots(criteria: Sequence[CriterionReport]) -> list[SafeString]:
     if pairs:
         none = [math.nan] * len(pairs)
         drawn.append(
-            plots.alpha_by_group(
+            alpha_by_group(
                 [row.name for row, _ in pairs],
                 [same_side.share for _, same_side in pairs],
                 none,
