@@ -289,6 +289,7 @@ NOT_PERSONAL: Final = {
     "ItemImport": "as above",
     "Adjudication": "as above",
     "FoundPosting": "what a source says; the person's own openings stand in openings",
+    "OpeningWord": "an index of the words of openings, which stand in openings",
     "ScreeningPlan": "belongs to the project; what was asked stands in screenings",
     "ApplicationForm": "belongs to the project, like its opening",
     "AttemptItem": "which items were gold stays unannounced",
