@@ -43,7 +43,15 @@ from tests.web.expected_routes import PAGES
 
 Enter = Callable[[Account], Page]
 ROLES = ("anonymous", "otto", "rita", "rowan", "lena", "omar", "petra")
-NOT_FOR_PEOPLE = {"health", "opening_feed", "sitemap", "resume", "resume_pdf", "credential_status", "did_document"} | {
+NOT_FOR_PEOPLE = {
+    "health",
+    "opening_feed",
+    "sitemap",
+    "resume",
+    "resume_pdf",
+    "own_hours",
+    "credential_status",
+    "did_document",
     "jwks",
     "house_rules_document",
 }

@@ -26,6 +26,7 @@ PAGES: dict[tuple[str, str], Row] = {
     ("GET", "house_rules"): ("/house-rules/", {}, ANYBODY),
     ("GET", "house_rules_document"): ("/.well-known/house-rules.json", {}, ANYBODY),
     ("GET", "my_work"): ("/my-work/", {}, MEMBERS),
+    ("GET", "own_hours"): ("/my-work/hours/", {}, MEMBERS),
     ("GET", "profile"): ("/profile/", {}, MEMBERS),
     ("GET", "work_record"): ("/record/", {}, MEMBERS),
     ("POST", "own_portfolio"): ("/record/portfolio/", {"name": "Somebody"}, (302,) * 7),

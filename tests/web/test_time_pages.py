@@ -131,3 +131,27 @@ def test_a_lead_says_what_holds_of_time_and_is_told_of_claims(world: World, as_p
     }
     as_person(world.rita).post("/projects/audit/time-claims/new/", form)
     assert "1 claim of time to decide on" in text_of(lena.get("/"))
+
+
+def test_hours_are_taken_along_from_my_work_in_the_columns_of_a_program(world: World, as_person, worked: None):
+    rita = as_person(world.rita)
+    page = rita.get("/my-work/?project=audit")
+    assert "Take your hours to a time sheet" in text_of(page)
+    first, last = (f"{day}" for day in page.context["hours_days"])
+    answer = rita.get("/my-work/hours/", {"layout": "toggl", "first": first, "last": last})
+    assert answer.headers["Content-Type"] == "text/csv"
+    assert f'filename="hours-{first}-{last}-toggl.csv"' in answer.headers["Content-Disposition"]
+    header, *lines = answer.content.decode().splitlines()
+    assert header.startswith("User,Email,Client,Project,Task,")
+    assert sum(line.count("00:02:00") for line in lines) == 1
+    assert rita.get("/my-work/hours/").content.decode().startswith("started_at,ended_at,seconds,")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"layout": "excel"}, {"first": "soon"}, {"first": "2026-02-30"}, {"last": "0001-01-01"}, {"last": "9999-12-31"}],
+)
+def test_hours_of_no_program_or_period_are_refused_in_words(world: World, as_person, asked):
+    answer = as_person(world.rita).get("/my-work/hours/", asked)
+    assert answer.status_code == 422
+    assert next(iter(asked.values())) in text_of(answer)

@@ -257,6 +257,7 @@ urlpatterns: list[URLPattern] = [
     path("house-rules/", home.house_rules, name="house_rules"),
     path(".well-known/house-rules.json", home.house_rules_document, name="house_rules_document"),
     path("my-work/", work.my_work, name="my_work"),
+    path("my-work/hours/", work.hours, name="own_hours"),
     path("news/", home.news, name="news"),
     path("news/read/", home.read_news, name="read_news"),
     path("news/<public:notification>/", home.follow_news, name="follow_news"),

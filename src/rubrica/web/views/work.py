@@ -1,15 +1,18 @@
 """The workbench's page, and one's own work."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rubrica.domain.active_time import Tally
+from rubrica.domain.problems import Problem, quoted
 from rubrica.domain.roles import Permission, Role
 from rubrica.domain.time_claim import CLAIM_WITHIN
+from rubrica.formats.hours_csv import HOUR_LAYOUTS
 from rubrica.kit.clock import now
 from rubrica.records.models import Evaluation
 from rubrica.records.models.active_time import REASONS
@@ -17,7 +20,9 @@ from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.accounts import zone_of
 from rubrica.usecases.active_time import moment_of, own_time, terms_of
+from rubrica.usecases.errors import InvalidInputError
 from rubrica.usecases.evaluations import own_evaluations
+from rubrica.usecases.own_hours import own_hours
 from rubrica.usecases.own_pace import own_pace
 from rubrica.usecases.projects import projects_of
 from rubrica.usecases.time_claims import idle_to_claim
@@ -27,6 +32,7 @@ from rubrica.web.requests import number, person, words
 
 PAGE = 30
 MOST_IDLE = 20
+_HOURS_BACK = timedelta(days=30)
 
 
 @require_safe
@@ -64,6 +70,8 @@ def _own_time(access: ProjectAccess) -> dict[str, object]:
         "time_days": [(day, each) for place, (day, each) in enumerate(days) if not place or each != Tally()],
         "idle": [(span, moment_of(span.start), moment_of(span.end)) for span in idle],
         "reasons": REASONS,
+        "layouts": HOUR_LAYOUTS,
+        "hours_days": (today - _HOURS_BACK, today),
     }
 
 
@@ -89,3 +97,25 @@ def my_work(request: HttpRequest) -> HttpResponse:
         **(_own_time(chosen) if chosen else {}),
     }
     return render(request, "work/my_work.html", context)
+
+
+@require_safe
+def hours(request: HttpRequest) -> HttpResponse:
+    """Hand out one's own hours in all projects as CSV."""
+    own = person(request)
+    layout, today = words(request, "layout") or next(iter(HOUR_LAYOUTS)), now().astimezone(zone_of(own)).date()
+    last = _day(request, "last") or today
+    first = _day(request, "first") or max(last, date.min + _HOURS_BACK) - _HOURS_BACK
+    body = own_hours(own, layout=layout, first=first, last=last, now=now())
+    disposition = f'attachment; filename="hours-{first}-{last}-{layout}.csv"'
+    return HttpResponse(body, content_type="text/csv", headers={"Content-Disposition": disposition})
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    """Return a day from the query, or nothing where there is none."""
+    text = words(request, name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        message = _("That is no day.")
+        raise InvalidInputError(message, [Problem(name, f"is {quoted(text)}", "a day such as 2026-03-02")]) from error
