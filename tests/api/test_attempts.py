@@ -63,7 +63,7 @@ def test_a_calibration_is_asked_for_answered_and_told_of(callers: Callers, golde
     assert {row["item"] for row in own["missed"]} == {"item-1", "item-2"}
     first = own["missed"][0]
     assert (first["note"], [miss["criterion"] for miss in first["missed"]]) == ("No fault to see.", ["Overall"])
-    (shown,) = callers.lena.get(ATTEMPTS).json()["attempts"]
+    (shown,) = callers.omar.get(ATTEMPTS).json()["attempts"]
     assert (shown["name"], shown["member"]) == ("Rita", golden.rita.public_id)
     assert {name: shown[name] for name in asked.json()} == {name: own[name] for name in asked.json()}
 

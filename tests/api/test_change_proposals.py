@@ -6,6 +6,7 @@ import pytest
 
 from rubrica.domain.change_proposal import clause_text
 from rubrica.usecases import projects
+from rubrica.usecases.pseudonyms import name_for_all
 from tests.api.conftest import Callers, problem, statements
 from tests.cast import World, audit_answer, evaluate
 
@@ -64,7 +65,7 @@ def test_accepted_it_stands_in_the_draft_with_the_opinions_that_led_to_it(caller
     shown = callers.rita.get(f"{PROPOSALS}/1").json()
 
     said = [(row["name"], row["approves"], row["comment"]) for row in shown["opinions"]]
-    assert said == [("Rowan", True, ""), ("Omar", False, "Too strict")]
+    assert said == [(name_for_all(world.project, world.rowan), True, ""), ("Omar", False, "Too strict")]
     assert (shown["state"], shown["decided_by"], shown["reason"]) == ("accepted", "Lena", "Agreed")
     assert (shown["owner"], shown["due_at"], shown["impact"], shown["possible"]) == (None, None, None, [])
     assert clause_text(callers.lena.get(DRAFT).json()["markdown"], "PL-1") == shown["new_text"]

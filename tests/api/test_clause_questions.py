@@ -20,7 +20,7 @@ def test_a_question_is_answered_and_settled(callers: Callers):
     asked = ask(callers).json()["id"]
     callers.rowan.post(f"{QUESTIONS}/{asked}/answers", {"text": "Only a visible one."})
 
-    (question,) = callers.lena.get(QUESTIONS).json()["questions"]
+    (question,) = callers.omar.get(QUESTIONS).json()["questions"]
     said = [(row["author"], row["text"]) for row in question.pop("answers")]
     assert said == [("Rowan", "Only a visible one.")]
     assert question == {

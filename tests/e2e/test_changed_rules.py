@@ -74,7 +74,7 @@ def test_the_lead_sees_who_knows_the_version_in_force(world: World, enter: Enter
     page = enter(world.lena)
     page.goto("/projects/audit/guideline/")
 
-    expect(page.get_by_role("region", name="Who knows it")).to_contain_text("Rita")
+    expect(page.get_by_role("region", name="Who knows it")).to_contain_text("rater-")
     expect(page.get_by_role("region", name="Who knows it")).to_contain_text("knows v1")
 
 

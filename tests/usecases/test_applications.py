@@ -502,14 +502,14 @@ def test_lists_cost_the_same_for_one_and_three(world: World, opening, anna, djan
     applied(world, anna, opening)
     with django_assert_num_queries(1):
         [
-            (row.opening.title, row.owner, application_review.shown_name(row))
+            (row.opening.title, row.owner, application_review.shown_name(access, row))
             for row in application_review.applications_of(access)
         ]
     for name in ("berta", "carla"):
         applied(world, candidate(name), opening)
     with django_assert_num_queries(1):
         [
-            (row.opening.title, row.owner, application_review.shown_name(row))
+            (row.opening.title, row.owner, application_review.shown_name(access, row))
             for row in application_review.applications_of(access)
         ]
     assert application_review.waiting_for(world.lena, [world.project]) == {world.project.pk: 3}

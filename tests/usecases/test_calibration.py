@@ -114,7 +114,7 @@ def criterion(rater, name: str = "aesthetics"):
 
 
 def test_a_lenient_rater_stands_out_on_the_team_page_and_nobody_else_does(world: World):
-    found = team_calibration(access(world, world.lena))
+    found = team_calibration(access(world, world.omar))
     assert [rater.name for rater in found.raters] == ["Ravi", "Remy", "Rita", "Rosa", "Ruth"]
     habit = criterion(of(found, "Rita")).bias
     assert habit.is_signal
@@ -125,11 +125,11 @@ def test_a_lenient_rater_stands_out_on_the_team_page_and_nobody_else_does(world:
 def test_one_sees_the_same_of_oneself_and_nobody_else(world: World):
     mine = own_calibration(access(world, world.rita))
     assert [rater.name for rater in mine.raters] == ["Rita"]
-    assert mine.raters[0] == of(team_calibration(access(world, world.lena)), "Rita")
+    assert mine.raters[0] == of(team_calibration(access(world, world.omar)), "Rita")
     with pytest.raises(NotAllowedError):
         team_calibration(access(world, world.rita))
     with pytest.raises(NotAllowedError):
-        own_calibration(access(world, world.lena))
+        own_calibration(access(world, world.omar))
 
 
 def test_reviewers_see_pseudonyms(world: World):
@@ -138,7 +138,7 @@ def test_reviewers_see_pseudonyms(world: World):
 
 
 def test_scales_on_which_everybody_says_the_same_show_no_habit_and_say_why(world: World):
-    row = criterion(of(team_calibration(access(world, world.lena)), "Rita"), "plausibility")
+    row = criterion(of(team_calibration(access(world, world.omar)), "Rita"), "plausibility")
     assert not row.bias.is_signal
     assert row.spread.estimate is None
     assert row.spread.refusal
@@ -158,13 +158,13 @@ def test_a_change_names_when_and_under_which_version_it_came(world: World):
     guidelines.publish_guideline(
         world.lena, "audit", summary="A line", change_class="editorial", which="none", now=world.now
     )
-    new = team_calibration(access(world, world.lena))
+    new = team_calibration(access(world, world.omar))
     assert new.guideline.number == 2
     assert new.raters == ()
     # The chart goes on over versions; habits of the version in force start anew.
-    assert len(team_calibration(access(world, world.lena), version=1).raters) == 5
+    assert len(team_calibration(access(world, world.omar), version=1).raters) == 5
     with pytest.raises(NotFoundError):
-        team_calibration(access(world, world.lena), version=3)
+        team_calibration(access(world, world.omar), version=3)
 
 
 # --- kinds of fault ---
@@ -199,7 +199,7 @@ def marked(overlap: int, **by_name: tuple[str, ...]) -> World:
 
 
 def kinds(world: World, name: str = "Rita"):
-    rater = of(team_calibration(access(world, world.lena)), name)
+    rater = of(team_calibration(access(world, world.omar)), name)
     return {row.code: row for row in rater.kinds}, rater.kinds_refusal
 
 

@@ -265,7 +265,7 @@ def test_raters_who_agree_with_themselves_are_reported_so_and_those_who_follow_t
     rating(world, world.rita, consistently)
     rating(world, remy, lambda _: PAIR)  # the left one, whatever it is
 
-    repeats = project_report(open_project(world.lena, "audit")).repeats
+    repeats = project_report(open_project(world.omar, "audit")).repeats
     assert repeats is not None
     exact = {row.name: row.exact and row.exact.value for row in repeats.raters}
     assert exact == {"Remy": 0.0, "Rita": 1.0}

@@ -13,6 +13,7 @@ from rubrica.usecases.access import open_project
 from rubrica.usecases.active_time import SentBeat, own_time, take_beats, worked_by_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.jobs import run_next
+from rubrica.usecases.pseudonyms import name_for_all
 from rubrica.usecases.time_claims import claim_files, claim_time, contest_refusal, decide_claim, idle_to_claim
 from rubrica.worker.handlers import HANDLERS
 from tests.cast import World, person
@@ -71,7 +72,7 @@ def test_idle_time_is_claimed_for_what_was_not_credited_of_it(world: World):
     made = claim(world)
     assert (made.number, made.claimed_ms, made.owner) == (1, 390_000, world.lena)
     assert made.due_at == LATER + timedelta(days=7)
-    assert news(world.lena) == ["Rita claims 6 min of time: thinking or looking."]
+    assert news(world.lena) == [f"{name_for_all(world.project, world.rita)} claims 6 min of time: thinking or looking."]
 
 
 def test_the_same_claim_again_is_the_same_claim(world: World):

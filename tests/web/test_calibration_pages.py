@@ -37,9 +37,10 @@ def test_a_rater_sees_own_habits_without_anybody_elses_name(world: World):
     assert "My calibration" in own
     assert "From 3 evaluations under version 1" in own
     assert "Remy" not in own
-    team = page(world.lena)
+    team = page(world.omar)
     assert "Remy" in team
     assert "Rita" in team
+    assert "Remy" not in page(world.lena)
     assert "Remy" not in page(world.rowan)
 
 

@@ -19,9 +19,10 @@ from rubrica.domain.time_claim import MAX_NOTE, ClaimEvent
 from rubrica.kit import clock
 from rubrica.records.models import Project, TimeClaim
 from rubrica.usecases import active_time, time_claims
-from rubrica.usecases.access import open_project, project_of_work
+from rubrica.usecases.access import ProjectAccess, open_project, project_of_work
 from rubrica.usecases.accounts import zone_of
 from rubrica.usecases.errors import InvalidInputError
+from rubrica.usecases.pseudonyms import name_shown
 
 router = Router(tags=["Time"])
 
@@ -242,8 +243,9 @@ def read_own_time(
 )
 def list_time_claims(request: HttpRequest, slug: Slug) -> dict[str, Any]:
     """Return the newest claims of a project: to those who decide all of them, to others their own."""
-    rows = time_claims.claims_of(open_project(caller(request), slug))
-    return {"claims": [_claim(row) for row in rows[:MOST_LISTED]]}
+    access = open_project(caller(request), slug)
+    rows = time_claims.claims_of(access)
+    return {"claims": [_claim(access, row) for row in rows[:MOST_LISTED]]}
 
 
 @router.post(
@@ -254,8 +256,9 @@ def list_time_claims(request: HttpRequest, slug: Slug) -> dict[str, Any]:
 )
 def claim_time(request: HttpRequest, slug: Slug, new: NewTimeClaim) -> Status[dict[str, Any]]:
     """Claim time that was not credited; what nobody decides on in five working days is approved."""
+    account = caller(request)
     claim = time_claims.claim_time(
-        caller(request),
+        account,
         slug,
         started_at=_aware(new.started_at, "started_at"),
         ended_at=_aware(new.ended_at, "ended_at"),
@@ -263,7 +266,7 @@ def claim_time(request: HttpRequest, slug: Slug, new: NewTimeClaim) -> Status[di
         note=new.note,
         now=clock.now(),
     )
-    return Status(201, _claim(claim))
+    return Status(201, _claim(open_project(account, slug), claim))
 
 
 @router.post(
@@ -275,7 +278,9 @@ def claim_time(request: HttpRequest, slug: Slug, new: NewTimeClaim) -> Status[di
 def decide_time_claim(request: HttpRequest, slug: Slug, number: ClaimNumber, body: ClaimDecision) -> dict[str, Any]:
     """Approve or refuse somebody's claim, or uphold a refusal that another person made."""
     event = ClaimEvent(body.decision)
-    return _claim(time_claims.decide_claim(caller(request), slug, number, event, reason=body.reason, now=clock.now()))
+    access = open_project(caller(request), slug)
+    claim = time_claims.decide_claim(access.account, slug, number, event, reason=body.reason, now=clock.now())
+    return _claim(access, claim)
 
 
 @router.post(
@@ -286,7 +291,9 @@ def decide_time_claim(request: HttpRequest, slug: Slug, number: ClaimNumber, bod
 )
 def contest_time_claim(request: HttpRequest, slug: Slug, number: ClaimNumber, body: Contest) -> dict[str, Any]:
     """Have another person look at the refusal of one's own claim, within seven days."""
-    return _claim(time_claims.contest_refusal(caller(request), slug, number, reason=body.reason, now=clock.now()))
+    access = open_project(caller(request), slug)
+    claim = time_claims.contest_refusal(access.account, slug, number, reason=body.reason, now=clock.now())
+    return _claim(access, claim)
 
 
 def _aware(moment: datetime, name: str) -> datetime:
@@ -320,10 +327,10 @@ def _span(span: Span, slug: str) -> dict[str, Any]:
     }
 
 
-def _claim(row: TimeClaim) -> dict[str, Any]:
+def _claim(access: ProjectAccess, row: TimeClaim) -> dict[str, Any]:
     return {
         "number": row.number,
-        "person": row.account.name,
+        "person": name_shown(access, row.account),
         "started_at": row.started_at,
         "ended_at": row.ended_at,
         "claimed_ms": row.claimed_ms,

@@ -27,7 +27,7 @@ from rubrica.domain.application import LEAST_REASON, MAX_CRITERION, MAX_NOTE, MA
 from rubrica.kit import clock
 from rubrica.records.models import Application
 from rubrica.usecases import application_forms, application_review
-from rubrica.usecases.access import open_project
+from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.openings import opening_of
 
 router = Router(tags=["Applications"])
@@ -153,10 +153,11 @@ def list_applications(
     after: AfterNumber = None,
 ) -> HttpResponse:
     """Return the applications to a project, those that wait longest first."""
-    rows = application_review.applications_of(open_project(caller(request), slug))
+    access = open_project(caller(request), slug)
+    rows = application_review.applications_of(access)
     rows = rows if state is None else rows.filter(state=state)
     page, next_after = page_after(rows, "number", limit=limit, after=after)
-    return json_response({"applications": [_document(row) for row in page], "next_after": next_after})
+    return json_response({"applications": [_document(access, row) for row in page], "next_after": next_after})
 
 
 @router.get(
@@ -167,10 +168,11 @@ def list_applications(
 )
 def read_application(request: HttpRequest, slug: Slug, number: Number) -> HttpResponse:
     """Return an application with its answers, without name or country."""
-    file = application_review.application_file(open_project(caller(request), slug), number)
+    access = open_project(caller(request), slug)
+    file = application_review.application_file(access, number)
     return json_response(
         {
-            **_document(file.application),
+            **_document(access, file.application),
             "questions": questions_document(file.questions),
             "answers": file.application.answers,
             "readings": [
@@ -287,10 +289,10 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _document(row: Application) -> dict[str, object]:
+def _document(access: ProjectAccess, row: Application) -> dict[str, object]:
     return {
         "number": row.number,
-        "name": application_review.shown_name(row),
+        "name": application_review.shown_name(access, row),
         "opening": row.opening.title,
         "state": row.state,
         "owner": row.owner.name if row.owner is not None and row.owner_id != row.account_id else None,

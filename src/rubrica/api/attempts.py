@@ -19,6 +19,7 @@ from rubrica.kit import clock
 from rubrica.usecases import attempts
 from rubrica.usecases.access import open_project
 from rubrica.usecases.attempts import AttemptReport
+from rubrica.usecases.pseudonyms import name_shown
 
 router = Router(tags=["Gold"])
 
@@ -95,10 +96,12 @@ class NewAttempt(RequestBody):
 )
 def list_attempts(request: HttpRequest, slug: Slug) -> dict[str, Any]:
     """Return the newest two hundred practices, tests and calibrations of a project, and how they went."""
-    rows = attempts.attempts_of(open_project(caller(request), slug))
+    access = open_project(caller(request), slug)
+    rows = attempts.attempts_of(access)
     return {
         "attempts": [
-            {**_attempt(row), "member": row.attempt.account.public_id, "name": row.attempt.account.name} for row in rows
+            {**_attempt(row), "member": row.attempt.account.public_id, "name": name_shown(access, row.attempt.account)}
+            for row in rows
         ]
     }
 

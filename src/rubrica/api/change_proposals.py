@@ -17,8 +17,9 @@ from rubrica.domain.change_proposal import MAX_CLAUSE, MAX_RATIONALE, MAX_SUMMAR
 from rubrica.kit import clock
 from rubrica.records.models import ChangeProposal
 from rubrica.usecases import change_proposals
-from rubrica.usecases.access import open_project
+from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.change_proposals import MAX_REASON, Wording
+from rubrica.usecases.pseudonyms import name_shown
 
 router = Router(tags=["Change proposals"])
 
@@ -123,11 +124,12 @@ def list_change_proposals(
     after: AfterNumber = None,
 ) -> HttpResponse:
     """Return a page of a project's proposals, newest first."""
-    rows = change_proposals.proposals_of(open_project(caller(request), slug))
+    access = open_project(caller(request), slug)
+    rows = change_proposals.proposals_of(access)
     if state is not None:
         rows = rows.filter(state=state)
     page, next_after = numbered_page(rows, limit=limit, after=after)
-    return json_response({"proposals": [_summary(row) for row in page], "next_after": next_after})
+    return json_response({"proposals": [_summary(access, row) for row in page], "next_after": next_after})
 
 
 @router.post(
@@ -138,9 +140,10 @@ def list_change_proposals(
 )
 def propose_change(request: HttpRequest, slug: Slug, new: NewProposal) -> HttpResponse:
     """Propose that a clause of the guideline in force reads otherwise. A proposal cannot be changed once made."""
+    access = open_project(caller(request), slug)
     wording = Wording(new.clause, new.text, new.summary, new.rationale, tuple(new.rulings))
-    made = change_proposals.propose_change(caller(request), slug, wording, now=clock.now())
-    return json_response(_summary(made), status=201)
+    made = change_proposals.propose_change(access.account, slug, wording, now=clock.now())
+    return json_response(_summary(access, made), status=201)
 
 
 @router.get(
@@ -154,7 +157,7 @@ def read_change_proposal(request: HttpRequest, slug: Slug, number: ProposalNumbe
     access = open_project(caller(request), slug)
     file = change_proposals.proposal_file(access, number)
     return {
-        **_summary(file.proposal),
+        **_summary(access, file.proposal),
         "old_text": file.proposal.old_text,
         "new_text": file.proposal.new_text,
         "rationale": file.proposal.rationale,
@@ -162,7 +165,7 @@ def read_change_proposal(request: HttpRequest, slug: Slug, number: ProposalNumbe
         "changes": file.changes.as_json(),
         "impact": impact_document(access, file.impact) if file.impact is not None else None,
         "opinions": [
-            {"name": row.account.name, "approves": row.approves, "comment": row.comment, "at": row.at}
+            {"name": name_shown(access, row.account), "approves": row.approves, "comment": row.comment, "at": row.at}
             for row in file.opinions
         ],
         "possible": sorted(file.events),
@@ -221,18 +224,18 @@ def _decide(request: HttpRequest, slug: str, number: int, event: ProposalEvent, 
     return Status(204, None)
 
 
-def _summary(proposal: ChangeProposal) -> dict[str, Any]:
+def _summary(access: ProjectAccess, proposal: ChangeProposal) -> dict[str, Any]:
     return {
         "number": proposal.number,
         "clause": proposal.clause,
         "summary": proposal.summary,
         "state": proposal.state,
         "guideline_version": proposal.guideline.number,
-        "author": proposal.author.name,
+        "author": name_shown(access, proposal.author),
         "made_at": proposal.made_at,
-        "owner": proposal.owner.name if proposal.owner else None,
+        "owner": name_shown(access, proposal.owner) if proposal.owner else None,
         "due_at": proposal.due_at,
-        "decided_by": proposal.decided_by.name if proposal.decided_by else None,
+        "decided_by": name_shown(access, proposal.decided_by) if proposal.decided_by else None,
         "decided_at": proposal.decided_at,
         "reason": proposal.reason,
     }

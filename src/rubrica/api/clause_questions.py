@@ -15,6 +15,7 @@ from rubrica.kit import clock
 from rubrica.usecases import clause_questions
 from rubrica.usecases.access import open_project
 from rubrica.usecases.clause_questions import MAX_TEXT
+from rubrica.usecases.pseudonyms import name_shown
 
 router = Router(tags=["Guidelines"])
 
@@ -71,17 +72,19 @@ class AskedQuestion(BaseModel):
 )
 def list_clause_questions(request: HttpRequest, slug: Slug) -> dict[str, Any]:
     """Return the open questions about clauses, at most a hundred, by clause."""
-    asked = clause_questions.clause_questions(open_project(caller(request), slug))
+    access = open_project(caller(request), slug)
+    asked = clause_questions.clause_questions(access)
     return {
         "questions": [
             {
                 "id": row.question.public_id,
                 "clause": row.question.clause,
-                "author": row.question.author.name,
+                "author": name_shown(access, row.question.author),
                 "text": row.question.text,
                 "at": row.question.at,
                 "answers": [
-                    {"author": answer.author.name, "text": answer.text, "at": answer.at} for answer in row.answers
+                    {"author": name_shown(access, answer.author), "text": answer.text, "at": answer.at}
+                    for answer in row.answers
                 ],
             }
             for row in asked

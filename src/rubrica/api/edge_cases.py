@@ -19,8 +19,9 @@ from rubrica.domain.roles import Permission
 from rubrica.kit import clock
 from rubrica.records.models import EdgeCase, Ruling
 from rubrica.usecases import edge_cases, rulings
-from rubrica.usecases.access import open_project
+from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.edge_cases import MAX_REASON
+from rubrica.usecases.pseudonyms import name_shown
 from rubrica.usecases.rulings import ShownRuling
 
 router = Router(tags=["Edge cases"])
@@ -209,7 +210,7 @@ def find_precedents(
                 {
                     **_decision(precedent.ruling),
                     "decided_at": precedent.ruling.decided_at,
-                    "raised_by": precedent.ruling.case.raised_by.name,
+                    "raised_by": precedent.raised_by,
                     "thumbnail_url": f"{IMAGES_PATH}/{precedent.thumbnail}/thumbnail" if precedent.thumbnail else None,
                     "alike": [reason.value for reason in precedent.alike.in_what],
                 }
@@ -232,10 +233,11 @@ def list_edge_cases(
     state: Annotated[State | None, Query(description="Only those in this state.")] = None,
 ) -> HttpResponse:
     """Return the newest cases of a project."""
-    cases = edge_cases.cases_of(open_project(caller(request), slug))
+    access = open_project(caller(request), slug)
+    cases = edge_cases.cases_of(access)
     if state is not None:
         cases = cases.filter(state=state)
-    return json_response({"cases": [_case(case) for case in cases[:MOST_LISTED]]})
+    return json_response({"cases": [_case(access, case) for case in cases[:MOST_LISTED]]})
 
 
 @router.get(
@@ -259,7 +261,7 @@ def read_edge_case(request: HttpRequest, slug: Slug, number: CaseNumber) -> Http
     ]
     return json_response(
         {
-            **_case(case),
+            **_case(access, case),
             "voters": file.voters,
             "has_voted": file.own_vote is not None,
             "positions": positions if file.sees_positions else None,
@@ -288,7 +290,7 @@ def vote_on_edge_case(request: HttpRequest, slug: Slug, number: CaseNumber, vote
 def list_rulings(request: HttpRequest, slug: Slug) -> HttpResponse:
     """Return what was decided in a project, superseded rulings too."""
     access = open_project(caller(request), slug, Permission.DISCUSS_EDGE_CASES)
-    return json_response({"rulings": [_ruling(shown) for shown in rulings.rulings_of(access, now=clock.now())]})
+    return json_response({"rulings": [_ruling(access, shown) for shown in rulings.rulings_of(access, now=clock.now())]})
 
 
 def _decision(ruling: Ruling) -> dict[str, Any]:
@@ -303,7 +305,7 @@ def _decision(ruling: Ruling) -> dict[str, Any]:
     }
 
 
-def _ruling(shown: ShownRuling) -> dict[str, Any]:
+def _ruling(access: ProjectAccess, shown: ShownRuling) -> dict[str, Any]:
     ruling = shown.ruling
     return {
         **_decision(ruling),
@@ -312,8 +314,8 @@ def _ruling(shown: ShownRuling) -> dict[str, Any]:
         "answers": ruling.answers,
         "item": ruling.case.item.key,
         "guideline_version": ruling.guideline.number,
-        "raised_by": ruling.case.raised_by.name,
-        "decided_by": ruling.decided_by.name,
+        "raised_by": name_shown(access, ruling.case.raised_by),
+        "decided_by": name_shown(access, ruling.decided_by),
         "decided_at": ruling.decided_at,
         "review_on": ruling.review_on,
         "supersedes": ruling.supersedes.number if ruling.supersedes else None,
@@ -322,7 +324,7 @@ def _ruling(shown: ShownRuling) -> dict[str, Any]:
     }
 
 
-def _case(case: EdgeCase) -> dict[str, Any]:
+def _case(access: ProjectAccess, case: EdgeCase) -> dict[str, Any]:
     ruling: Ruling | None = getattr(case, "ruling", None)
     return {
         "number": case.number,
@@ -337,9 +339,9 @@ def _case(case: EdgeCase) -> dict[str, Any]:
         "criterion": case.criterion,
         "code": case.code,
         "guideline_version": case.guideline.number,
-        "raised_by": case.raised_by.name,
+        "raised_by": name_shown(access, case.raised_by),
         "raised_at": case.raised_at,
-        "owner": case.owner.name if case.owner else None,
+        "owner": name_shown(access, case.owner) if case.owner else None,
         "due_at": case.due_at,
         "options": case.options,
         "duplicate_of": case.duplicate_of.number if case.duplicate_of else None,

@@ -17,7 +17,8 @@ from rubrica.domain.roles import Permission, Role
 from rubrica.kit import clock
 from rubrica.records.models import Invitation, Membership
 from rubrica.usecases import organisations
-from rubrica.usecases.access import open_organisation
+from rubrica.usecases.access import OrganisationAccess, open_organisation
+from rubrica.usecases.pseudonyms import address_shown, member_shown
 
 router = Router(tags=["Organisations"])
 
@@ -129,10 +130,7 @@ def create_organisation(request: HttpRequest, new: NewOrganisation) -> Status[Or
 def list_organisation_members(request: HttpRequest, slug: Slug) -> OrganisationMembers:
     """Return who belongs to the organisation. For leads and organisation admins."""
     access = open_organisation(caller(request), slug)
-    administers = access.may(Permission.MANAGE_ORGANISATION)
-    return OrganisationMembers(
-        members=[_member(row, shows_email=administers) for row in organisations.members_of(access)]
-    )
+    return OrganisationMembers(members=[_member(access, row) for row in organisations.members_of(access)])
 
 
 @router.put(
@@ -169,7 +167,7 @@ def list_invitations(request: HttpRequest, slug: Slug) -> OpenInvitations:
     """Return the invitations that can still be accepted."""
     access = open_organisation(caller(request), slug)
     invitations = organisations.open_invitations(access, now=clock.now())
-    return OpenInvitations(invitations=[OpenInvitation(**_invitation_facts(row)) for row in invitations])
+    return OpenInvitations(invitations=[OpenInvitation(**_invitation_facts(access, row)) for row in invitations])
 
 
 @router.post(
@@ -180,10 +178,11 @@ def list_invitations(request: HttpRequest, slug: Slug) -> OpenInvitations:
 )
 def invite(request: HttpRequest, slug: Slug, new: NewInvitation) -> Status[MadeInvitation]:
     """Invite one e-mail address, to the organisation or to one of its projects. The link works once, for a week."""
+    access = open_organisation(caller(request), slug)
     made = organisations.invite(
-        caller(request), slug, email=new.email, role=Role(new.role), project_slug=new.project, now=clock.now()
+        access.account, slug, email=new.email, role=Role(new.role), project_slug=new.project, now=clock.now()
     )
-    return Status(201, MadeInvitation(**_invitation_facts(made.invitation), secret=made.secret))
+    return Status(201, MadeInvitation(**_invitation_facts(access, made.invitation), secret=made.secret))
 
 
 @router.delete(
@@ -198,21 +197,21 @@ def revoke_invitation(request: HttpRequest, slug: Slug, invitation_id: PublicId)
     return Status(204, None)
 
 
-def _member(membership: Membership, *, shows_email: bool) -> OrganisationMember:
+def _member(access: OrganisationAccess, membership: Membership) -> OrganisationMember:
     account = membership.account
     return OrganisationMember(
         id=account.public_id,
-        name=account.name,
-        email=account.email if shows_email else None,
+        name=member_shown(access, account),
+        email=account.email if access.may(Permission.SEE_NAMES) else None,
         role=membership.role,
         since=membership.created_at,
     )
 
 
-def _invitation_facts(invitation: Invitation) -> dict[str, object]:
+def _invitation_facts(access: OrganisationAccess, invitation: Invitation) -> dict[str, object]:
     return {
         "id": invitation.public_id,
-        "email": invitation.email,
+        "email": address_shown(access, invitation),
         "role": invitation.role,
         "project": invitation.project.slug if invitation.project else None,
         "invited_by": str(invitation.invited_by),

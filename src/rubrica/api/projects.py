@@ -18,9 +18,10 @@ from rubrica.kit import clock
 from rubrica.records.models import ProjectMembership
 from rubrica.records.models.project import ProjectState
 from rubrica.usecases import projects
-from rubrica.usecases.access import open_project
+from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.errors import NotFoundError
 from rubrica.usecases.projects import LEASE_SECONDS, MOST_OVERLAP, ProjectProgress
+from rubrica.usecases.pseudonyms import name_shown
 
 router = Router(tags=["Projects"])
 
@@ -236,8 +237,7 @@ def change_project_state(request: HttpRequest, slug: Slug, change: ProjectStateC
 def list_project_members(request: HttpRequest, slug: Slug) -> Members:
     """Return the people with a role in the project, with their counts. For leads and organisation admins."""
     access = open_project(caller(request), slug)
-    administers = access.may(Permission.MANAGE_ORGANISATION)
-    return Members(members=[_member(row, shows_email=administers) for row in projects.project_members(access)])
+    return Members(members=[_member(access, row) for row in projects.project_members(access)])
 
 
 @router.put(
@@ -324,12 +324,12 @@ def project_document(progress: ProjectProgress) -> Project:
     )
 
 
-def _member(membership: ProjectMembership, *, shows_email: bool) -> Member:
+def _member(access: ProjectAccess, membership: ProjectMembership) -> Member:
     account = membership.account
     return Member(
         id=account.public_id,
-        name=account.name,
-        email=account.email if shows_email else None,
+        name=name_shown(access, account),
+        email=account.email if access.may(Permission.SEE_NAMES) else None,
         role=membership.role,
         evaluations=membership.evaluation_count,
     )

@@ -22,7 +22,7 @@ from rubrica.records.models import Evaluation, Review
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases import reviews
 from rubrica.usecases.access import ProjectAccess, open_project
-from rubrica.usecases.pseudonyms import name_shown
+from rubrica.usecases.pseudonyms import name_shown, reviewer_shown
 from rubrica.usecases.reviews import MAX_NOTE, MOST_AT_ONCE, Verdict
 from rubrica.usecases.said import said
 
@@ -227,7 +227,7 @@ def read_review(request: HttpRequest, slug: Slug, number: ReviewNumber) -> HttpR
             "steps": [
                 {
                     "at": step.at,
-                    "actor": name_shown(access, step.actor),
+                    "actor": reviewer_shown(access, step.actor),
                     "event": step.event,
                     "state": step.target,
                     "reason": step.reason,
@@ -361,6 +361,6 @@ def _document(access: ProjectAccess, row: Review) -> dict[str, Any]:
         "clause": row.clause,
         "comment": row.comment,
         "decided_at": row.decided_at,
-        "owner": row.owner.name if row.owner and access.may(Permission.REVIEW) else None,
+        "owner": name_shown(access, row.owner) if row.owner and access.may(Permission.REVIEW) else None,
         "due_at": row.due_at,
     }

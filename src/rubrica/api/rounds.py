@@ -154,8 +154,9 @@ class NewPost(RequestBody):
 )
 def list_rounds(request: HttpRequest, slug: Slug, limit: Limit = 50, after: AfterNumber = None) -> HttpResponse:
     """Return a page of a project's rounds, newest first; a specialist's are those that person takes part in."""
-    page, next_after = numbered_page(rounds.rounds_of(open_project(caller(request), slug)), limit=limit, after=after)
-    return json_response({"rounds": [_summary(row) for row in page], "next_after": next_after})
+    access = open_project(caller(request), slug)
+    page, next_after = numbered_page(rounds.rounds_of(access), limit=limit, after=after)
+    return json_response({"rounds": [_summary(access, row) for row in page], "next_after": next_after})
 
 
 @router.post(
@@ -166,10 +167,11 @@ def list_rounds(request: HttpRequest, slug: Slug, limit: Limit = 50, after: Afte
 )
 def open_round(request: HttpRequest, slug: Slug, new: NewRound) -> HttpResponse:
     """Have all specialists who are free judge the same items blind, before other work."""
+    access = open_project(caller(request), slug)
     made = rounds.open_round(
-        caller(request), slug, title=new.title, choice=ItemChoice(new.choice), count=new.count, now=clock.now()
+        access.account, slug, title=new.title, choice=ItemChoice(new.choice), count=new.count, now=clock.now()
     )
-    return json_response(_summary(made), status=201)
+    return json_response(_summary(access, made), status=201)
 
 
 @router.get(
@@ -183,7 +185,7 @@ def read_round(request: HttpRequest, slug: Slug, number: RoundNumber) -> HttpRes
     access = open_project(caller(request), slug)
     file = rounds.round_file(access, number)
     document = {
-        **_summary(file.round),
+        **_summary(access, file.round),
         "item_count": len(file.items),
         "participants": [
             {"name": name_shown(access, row.account), "done": row.done, "total": row.total} for row in file.participants
@@ -211,8 +213,9 @@ def say_in_round(
     request: HttpRequest, slug: Slug, number: RoundNumber, position: Position, post: NewPost
 ) -> HttpResponse:
     """Say something about an item of a round that is revealed and not closed."""
-    made = rounds.post_in_round(caller(request), slug, number, position, text=post.text, now=clock.now())
-    return json_response({"author": made.author.name, "text": made.text, "at": made.at}, status=201)
+    access = open_project(caller(request), slug)
+    made = rounds.post_in_round(access.account, slug, number, position, text=post.text, now=clock.now())
+    return json_response({"author": name_shown(access, made.author), "text": made.text, "at": made.at}, status=201)
 
 
 @router.post(
@@ -253,14 +256,14 @@ def _move(request: HttpRequest, slug: str, number: int, event: RoundEvent) -> St
     return Status(204, None)
 
 
-def _summary(row: CalibrationRound) -> dict[str, Any]:
+def _summary(access: ProjectAccess, row: CalibrationRound) -> dict[str, Any]:
     return {
         "number": row.number,
         "title": row.title,
         "state": row.state,
         "guideline_version": row.guideline.number,
         "opened_at": row.opened_at,
-        "owner": row.owner.name if row.owner else None,
+        "owner": name_shown(access, row.owner) if row.owner else None,
         "due_at": row.due_at,
         "revealed_at": row.revealed_at,
         "closed_at": row.closed_at,

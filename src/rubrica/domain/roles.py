@@ -58,6 +58,7 @@ class Permission(StrEnum):
     MANAGE_PROJECT_MEMBERS = "manage_project_members"
     CREATE_PROJECT = "create_project"
     LIST_PEOPLE = "list_people"
+    SEE_NAMES = "see_names"
     INVITE = "invite"
     READ_AUDIT = "read_audit"
     MANAGE_ORGANISATION = "manage_organisation"
@@ -107,7 +108,7 @@ _LEAD = _REVIEWER | {
     Permission.DECIDE_TIME,
     Permission.MANAGE_OPENINGS,
 }
-_ORGANISATION_ADMIN = _LEAD | {Permission.MANAGE_ORGANISATION}
+_ORGANISATION_ADMIN = _LEAD | {Permission.MANAGE_ORGANISATION, Permission.SEE_NAMES}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SPECIALIST: _SPECIALIST,

@@ -1,6 +1,6 @@
 """Who is asking, and for what: the first line of every use case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rubrica.domain.roles import Permission, Role, may
@@ -16,6 +16,8 @@ class ProjectAccess:
     project: Project
     account: Account
     role: Role
+    known: set[int] = field(default_factory=set, init=False, compare=False, repr=False)
+    """Accounts that the person knows by name, once ``pseudonyms`` has asked for them; never empty from then on."""
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the person may do this here."""
@@ -35,6 +37,8 @@ class OrganisationAccess:
     organisation: Organisation
     account: Account
     role: Role
+    known: set[int] = field(default_factory=set, init=False, compare=False, repr=False)
+    """Accounts that the person knows by name, once ``pseudonyms`` has asked for them; never empty from then on."""
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the person may do this here."""

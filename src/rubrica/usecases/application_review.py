@@ -41,6 +41,7 @@ from rubrica.usecases.application_steps import Why, deciders_of, move, reopen, t
 from rubrica.usecases.applications import write
 from rubrica.usecases.engagement_terms import offer_for_application
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from rubrica.usecases.pseudonyms import name_shown
 
 _WAITS_FOR_TEAM: Final = sorted({*READABLE, ApplicationState.SUBMITTED, ApplicationState.APPEALED})
 
@@ -91,10 +92,10 @@ def applications_of(access: ProjectAccess) -> ScopedQuerySet[Application]:
     return rows.select_related("opening", "owner", "account", "project__organisation").order_by("decide_by", "number")
 
 
-def shown_name(application: Application) -> str:
+def shown_name(access: ProjectAccess, application: Application) -> str:
     """Return what those who decide know an applicant by: nobody's name is known before it is no reason any more."""
     is_known = application.state == ApplicationState.ACCEPTED
-    return application.account.name if is_known else f"Applicant {application.number}"
+    return name_shown(access, application.account) if is_known else f"Applicant {application.number}"
 
 
 def application_file(access: ProjectAccess, number: int) -> ApplicationFile:
@@ -115,7 +116,7 @@ def application_file(access: ProjectAccess, number: int) -> ApplicationFile:
     may_read = application.state in READABLE and not own
     return ApplicationFile(
         application=application,
-        name=shown_name(application),
+        name=shown_name(access, application),
         questions=read_questions(application.questions),
         steps=tuple(steps.order_by("at", "pk")),
         messages=tuple(messages.order_by("at", "pk")) if access.may(Permission.MANAGE_OPENINGS) else (),

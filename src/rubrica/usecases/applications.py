@@ -42,6 +42,7 @@ from rubrica.usecases.jobs import enqueue
 from rubrica.usecases.opening_search import ShownOpening, guard_application, view_opening
 from rubrica.usecases.organisations import add_project_member
 from rubrica.usecases.processes import checked_reason
+from rubrica.usecases.pseudonyms import name_for_all
 from rubrica.usecases.response_records import ResponseRecord, response_record
 from rubrica.usecases.screening import begin_screening, forget_texts
 
@@ -300,7 +301,7 @@ def answer_offer(
     if accepts:
         _begin(application, account, terms_sha256, now=now)
     said = (
-        f"{account.name} accepted the offer of {application}."
+        f"{name_for_all(application.project, account)} accepted the offer of {application}."
         if accepts
         else f"The offer of {application} was declined."
     )

@@ -42,6 +42,7 @@ from rubrica.usecases.gold_scores import ScoredItem, scored_items
 from rubrica.usecases.jobs import enqueue
 from rubrica.usecases.notifications import notify, notify_outside
 from rubrica.usecases.processes import checked_reason
+from rubrica.usecases.pseudonyms import name_for_all
 
 MOST_SHOWN: Final = 200
 MOST_PRACTICE: Final = 20
@@ -307,7 +308,8 @@ def order_attempt(account: Account, slug: str, member: str, purpose: Purpose, si
             message = "Nobody was asked."
             raise InvalidInputError(message, found.problems)
         if membership.attempt_id is not None:
-            message = f"{membership.account} has a test, calibration or round in hand. Wait until it is done."
+            name = name_for_all(project, membership.account)
+            message = f"{name} has a test, calibration or round in hand. Wait until it is done."
             raise ConflictError(message)
         blocks = purpose == Purpose.QUALIFICATION
         attempt = begin_attempt(project, membership, purpose, size, blocks=blocks, now=now)

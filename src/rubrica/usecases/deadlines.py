@@ -6,6 +6,7 @@ from rubrica.records.models import Review
 from rubrica.usecases.jobs import Clock, KeptJob
 from rubrica.usecases.notifications import notify
 from rubrica.usecases.processes import KINDS, leads_of
+from rubrica.usecases.pseudonyms import name_for_all
 
 
 def at_deadline(job: KeptJob, now: Clock) -> None:
@@ -21,7 +22,8 @@ def at_deadline(job: KeptJob, now: Clock) -> None:
             told = f"The time for an appeal in {row} is over: what was decided stands."
             notify([row.owner], kind.topic, row.project, told, kind.page(row), now=at)
             return
-        told = f"{row} was to be seen to by {row.owner.name} until {row.due_at:%Y-%m-%d}, and still waits."
+        name = name_for_all(row.project, row.owner)
+        told = f"{row} was to be seen to by {name} until {row.due_at:%Y-%m-%d}, and still waits."
         notify(
             [row.owner, *leads_of(row.project)],
             kind.topic,

@@ -26,6 +26,7 @@ from rubrica.usecases.errors import ConflictError
 from rubrica.usecases.jobs import enqueue
 from rubrica.usecases.notifications import notify, notify_outside
 from rubrica.usecases.processes import lead_with_fewest, step_of, who_could, with_fewest
+from rubrica.usecases.pseudonyms import name_for_all
 
 ENGAGEMENT_DEADLINE: Final = "engagement_deadline"
 _OVER: Final = frozenset({EngagementState.ENDED, EngagementState.ENDED_FOR_CAUSE})
@@ -64,7 +65,8 @@ def refuse_while_engaged(project: Project, account: Account) -> None:
     engagement = live_engagement(project, account)
     if engagement is not None and engagement.state != EngagementState.OFFERED:
         message = (
-            f"{account.name} works here under terms ({engagement}): give notice or open a hearing there. "
+            f"{name_for_all(project, account)} works here under terms ({engagement}): "
+            "give notice or open a hearing there. "
             "The access changes with it."
         )
         raise ConflictError(message)
@@ -154,9 +156,8 @@ def _note_block(engagement: Engagement, event: EngagementEvent, now: datetime) -
     """Withhold work while somebody is accused: once, and for seven working days at most."""
     if event == EngagementEvent.RESTRICT:
         if not may_block(engagement.blocked_at, now):
-            message = (
-                f"Work was withheld from {engagement.account.name} in the last 30 days already. Open a hearing instead."
-            )
+            name = name_for_all(engagement.project, engagement.account)
+            message = f"Work was withheld from {name} in the last 30 days already. Open a hearing instead."
             raise ConflictError(message)
         engagement.blocked_at, engagement.is_restricted = now, True
         engagement.blocked_until = block_ends(now)

@@ -56,6 +56,7 @@ from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundEr
 from rubrica.usecases.house_rules import current_rules
 from rubrica.usecases.jobs import enqueue
 from rubrica.usecases.organisations import add_project_member
+from rubrica.usecases.pseudonyms import name_for_all
 
 _PROPOSES_IN: Final = frozenset({EngagementState.OFFERED, EngagementState.ACTIVE, EngagementState.PAUSED})
 
@@ -182,7 +183,9 @@ def offer_to_member(account: Account, slug: str, member: str, payload: object, *
         raise NotFoundError(message)
     held = live_engagement(project, found.account)
     if held is not None:
-        message = f"{found.account.name} has terms here already ({held}). Propose a new version there."
+        message = (
+            f"{name_for_all(project, found.account)} has terms here already ({held}). Propose a new version there."
+        )
         raise ConflictError(message)
     rate = _read_rate(payload, None, now, is_first=True)
     engagement = _offer(project, found.account, account, rate, Role(found.role), None, now=now)
@@ -356,7 +359,11 @@ def _begin(engagement: Engagement, *, now: datetime) -> None:
     add_project_member(engagement.project, engagement.account, Role(engagement.role), now=now)
     advance(engagement, EngagementEvent.ACCEPT, engagement.account, now=now)
     if engagement.application is None:
-        tell_project(engagement, f"{engagement.account.name} accepted the terms ({engagement}).", now=now)
+        tell_project(
+            engagement,
+            f"{name_for_all(engagement.project, engagement.account)} accepted the terms ({engagement}).",
+            now=now,
+        )
 
 
 def refuse_terms(engagement: Engagement, account: Account, *, reason: str = "", now: datetime) -> EngagementTerms:

@@ -31,6 +31,7 @@ from rubrica.usecases.engagement_steps import Grounds, accusers_of, tell_project
 from rubrica.usecases.engagement_terms import TermsVersion, terms_versions
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.processes import checked_reason
+from rubrica.usecases.pseudonyms import name_for_all
 
 MAX_ANSWER: Final = 4_000
 BY_SPECIALIST: Final = frozenset(
@@ -190,7 +191,7 @@ def pause_own(account: Account, public_id: str, *, reason: str = "", now: dateti
     engagement = _own_locked(account, public_id)
     said = _short_reason(reason)
     advance(engagement, EngagementEvent.PAUSE, account, grounds=Grounds(said, PauseReason.SPECIALIST), now=now)
-    tell_project(engagement, f"{account.name} paused the work ({engagement}).", now=now)
+    tell_project(engagement, f"{name_for_all(engagement.project, account)} paused the work ({engagement}).", now=now)
     return engagement
 
 
@@ -207,7 +208,7 @@ def resume_own(account: Account, public_id: str, *, now: datetime) -> Engagement
     engagement = _own_locked(account, public_id)
     _refuse_other_side(engagement, is_specialist=True)
     advance(engagement, EngagementEvent.RESUME, account, now=now)
-    tell_project(engagement, f"{account.name} goes on ({engagement}).", now=now)
+    tell_project(engagement, f"{name_for_all(engagement.project, account)} goes on ({engagement}).", now=now)
     return engagement
 
 
@@ -217,7 +218,8 @@ def give_own_notice(account: Account, public_id: str, *, reason: str = "", now: 
     """Leave at the end of the notice that the terms give; nobody needs a reason to leave."""
     engagement = _own_locked(account, public_id)
     advance(engagement, EngagementEvent.GIVE_NOTICE, account, grounds=Grounds(_short_reason(reason)), now=now)
-    told = f"{account.name} gave notice ({engagement}) and leaves on {engagement.due_at:%Y-%m-%d}."
+    name = name_for_all(engagement.project, account)
+    told = f"{name} gave notice ({engagement}) and leaves on {engagement.due_at:%Y-%m-%d}."
     tell_project(engagement, told, now=now)
     return engagement
 
@@ -229,7 +231,9 @@ def take_own_notice_back(account: Account, public_id: str, *, now: datetime) -> 
     engagement = _own_locked(account, public_id)
     _refuse_other_side(engagement, is_specialist=True)
     advance(engagement, EngagementEvent.TAKE_BACK, account, now=now)
-    tell_project(engagement, f"{account.name} took the notice back ({engagement}).", now=now)
+    tell_project(
+        engagement, f"{name_for_all(engagement.project, account)} took the notice back ({engagement}).", now=now
+    )
     return engagement
 
 
@@ -444,7 +448,7 @@ def _refuse_offer_of_application(engagement: Engagement) -> None:
 
 def _refuse_other_side(engagement: Engagement, *, is_specialist: bool) -> None:
     if engagement.state in {EngagementState.PAUSED, EngagementState.ENDING} and _acted(engagement) != is_specialist:
-        other = "the project" if is_specialist else engagement.account.name
+        other = "the project" if is_specialist else name_for_all(engagement.project, engagement.account)
         message = f"That was {other}'s step: {other} takes it back."
         raise ConflictError(message)
 

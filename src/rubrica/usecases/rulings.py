@@ -18,11 +18,12 @@ from rubrica.records.models import Account, EdgeCase, Project, Ruling
 from rubrica.records.models.edge_case import RulingScope
 from rubrica.records.queries.rubrics import rubric_of_version
 from rubrica.records.scoping import ScopedQuerySet
-from rubrica.usecases.access import ProjectAccess, record
+from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.assignments import desk_and_assignment
 from rubrica.usecases.edge_cases import fingerprints_of, locked_case, move_case, pictures_of, traits_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError
 from rubrica.usecases.notifications import notify
+from rubrica.usecases.pseudonyms import name_shown
 
 MAX_DECISION = 500
 MAX_RATIONALE = 2_000
@@ -59,11 +60,12 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Precedent:
-    """A ruling in force, with the thumbnail it can be known by, and in what its case is like the item at hand."""
+    """A ruling in force, the thumbnail it can be known by, in what its case is like the item at hand, and who asked."""
 
     ruling: Ruling
     thumbnail: str
     alike: Alike
+    raised_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,13 +287,15 @@ def precedents_for(account: Account, assignment: str, *, codes: Sequence[str] = 
     traits = traits_of(project, [ruling.case for ruling in rulings])
     near = neighbourhood(project, held.item_id, {ruling.case.item_id for ruling in rulings})
     thumbnails = pictures_of(project, [ruling.case for ruling in rulings])
+    access = open_project(account, project.slug)
     found = []
     for ruling in rulings:
         of_ruling = _traits_of_ruling(ruling, traits[ruling.case.pk])
         alike = likeness(wanted, of_ruling, near.nearness.get(ruling.case.item_id))
         reaches = ruling.reach != RulingScope.ITEM or ruling.case.item_id == held.item_id
         if reaches and (not words or Likeness.WORDS in alike.in_what or _mentions(ruling, words)):
-            found.append(Precedent(ruling, thumbnails.get(ruling.case.pk, ""), alike))
+            asker = name_shown(access, ruling.case.raised_by)
+            found.append(Precedent(ruling, thumbnails.get(ruling.case.pk, ""), alike, asker))
     found.sort(key=lambda precedent: (-precedent.alike.score, -precedent.ruling.number))
     return Precedents(tuple(found[:MOST_PRECEDENTS]), near.is_unlike)
 

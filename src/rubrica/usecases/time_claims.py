@@ -33,6 +33,7 @@ from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowed
 from rubrica.usecases.jobs import Clock, KeptJob, enqueue
 from rubrica.usecases.notifications import notify
 from rubrica.usecases.processes import checked_reason, lead_with_fewest, step_of, with_fewest
+from rubrica.usecases.pseudonyms import name_for_all
 
 DECIDE_BY_SILENCE: Final = "settle_claim"
 _LEAST_MS: Final = 1_000
@@ -103,7 +104,9 @@ def claim_time(
     )
     _wait(claim, ClaimState.CLAIMED, _decider(project, {account.pk}), now=now)
     record("time.claimed", str(claim), at=now, actor=account, project=project, reason=reason)
-    text = f"{account.name} claims {_minutes(left)} min of time: {claim.get_reason_display().lower()}."
+    text = (
+        f"{name_for_all(project, account)} claims {_minutes(left)} min of time: {claim.get_reason_display().lower()}."
+    )
     if claim.owner is not None:
         notify([claim.owner], Topic.TIME, project, text, "time-claims/", now=now)
     return claim
@@ -156,7 +159,14 @@ def contest_refusal(account: Account, slug: str, number: int, *, reason: str, no
     said = checked_reason(reason, MAX_NOTE)
     owner = _decider(project, {account.pk, claim.decided_by_id or 0})
     _step(project, claim, ClaimEvent.CONTEST, account, owner=owner, reason=said, now=now)
-    notify([owner], Topic.TIME, project, f"{account.name} contests the refusal of {claim}.", "time-claims/", now=now)
+    notify(
+        [owner],
+        Topic.TIME,
+        project,
+        f"{name_for_all(project, account)} contests the refusal of {claim}.",
+        "time-claims/",
+        now=now,
+    )
     return claim
 
 

@@ -14,22 +14,22 @@ from rubrica.usecases.reports.checked import measures_of
 from rubrica.usecases.reports.criteria import Units, criterion_report
 from rubrica.usecases.reports.marks import Marks
 from rubrica.usecases.reports.pairs import pairs_reports
-from rubrica.usecases.reports.raters import people_of, rater_reports
+from rubrica.usecases.reports.raters import NameOf, people_of, rater_reports
 from rubrica.usecases.reports.repeats import repeats_report
 from rubrica.usecases.reports.values import Counts, CriterionReport, Report, ReportedGuideline
 
 MIN_RATINGS_TO_COMPARE = 2
 
 
-def assemble(project: Project, version: GuidelineVersion, *, names: bool, until: int | None = None) -> Report:
+def assemble(project: Project, version: GuidelineVersion, *, called: NameOf, until: int | None = None) -> Report:
     """Return the report of one version, as it stood when ``until`` was the newest evaluation.
 
-    ``names`` says whether raters go by their names.
+    ``called`` gives the name that a rater goes by.
     """
     rubric = rubric_of_version(version.pk, version.content_hash)
     evaluations = evaluation_columns(project, version, until)
     ratings = rating_columns(project, version, evaluations, until)
-    people = people_of(project, evaluations.raters, names=names)
+    people = people_of(project, evaluations.raters, called=called)
     marks = Marks(project, version, rubric, evaluations, until) if rubric.marks.shapes else None
     return Report(
         project=project.slug,

@@ -27,7 +27,7 @@ from rubrica.usecases.reports.estimates import CONFIDENCE, or_refusal
 from rubrica.usecases.reports.habits import Answers, Change, biases, changes, deciding, spreads
 from rubrica.usecases.reports.kinds import Kinds
 from rubrica.usecases.reports.marks import Marks
-from rubrica.usecases.reports.raters import Person, has_distances, people_of
+from rubrica.usecases.reports.raters import NameOf, Person, has_distances, people_of
 from rubrica.usecases.reports.repeats import repeats_report
 from rubrica.usecases.reports.values import (
     Calibration,
@@ -46,10 +46,10 @@ _NOT_ANSWERED = "This rater has not answered this criterion yet."
 _NO_CHANGE = "No change shows."
 
 
-def calibration_of(project: Project, version: GuidelineVersion, only: Account | None, *, names: bool) -> Calibration:
+def calibration_of(project: Project, version: GuidelineVersion, only: Account | None, *, called: NameOf) -> Calibration:
     """Return the habits of all raters, or of one, under a version.
 
-    ``names`` says whether raters go by their names.
+    ``called`` gives the name that a rater goes by.
     """
     rubric = rubric_of_version(version.pk, version.content_hash)
     evaluations = evaluation_columns(project, version)
@@ -60,7 +60,7 @@ def calibration_of(project: Project, version: GuidelineVersion, only: Account | 
     if not len(raters):
         return Calibration(project.slug, guideline, ())
     panel = _Panel(project, version, rubric, evaluations, raters)
-    people = people_of(project, raters, names=names)
+    people = people_of(project, raters, called=called)
     rows = [panel.of(rater, people[rater]) for rater in raters.tolist()]
     return Calibration(project.slug, guideline, tuple(sorted(rows, key=lambda row: (row.name.lower(), row.pseudonym))))
 

@@ -6,6 +6,7 @@ from rubrica.domain.roles import Permission
 from rubrica.usecases.access import ProjectAccess
 from rubrica.usecases.errors import NotFoundError
 from rubrica.usecases.guidelines import version_of
+from rubrica.usecases.pseudonyms import name_shown
 from rubrica.usecases.reports.values import Calibration, GuidelineHealth, Report
 
 
@@ -28,7 +29,7 @@ def project_report(access: ProjectAccess, *, version: int | None = None) -> Repo
     # Slow import: numpy, which a server that never reports should not load.
     from rubrica.usecases.reports.assembly import assemble  # noqa: PLC0415  (slow import)
 
-    report = assemble(access.project, guideline, names=access.may(Permission.LIST_PEOPLE))
+    report = assemble(access.project, guideline, called=lambda account: name_shown(access, account))
     if access.may(Permission.SEE_MODEL_IDENTITY):
         return report
     hidden = "Which model made which image is hidden from your role."
@@ -50,7 +51,7 @@ def team_calibration(access: ProjectAccess, *, version: int | None = None) -> Ca
     guideline = version_of(access, version if version is not None else _in_force(access))
     from rubrica.usecases.reports.calibration import calibration_of  # noqa: PLC0415  (slow import)
 
-    return calibration_of(access.project, guideline, None, names=access.may(Permission.LIST_PEOPLE))
+    return calibration_of(access.project, guideline, None, called=lambda account: name_shown(access, account))
 
 
 def own_calibration(access: ProjectAccess) -> Calibration:
@@ -70,7 +71,7 @@ def own_calibration(access: ProjectAccess) -> Calibration:
         raise NotFoundError(message)
     from rubrica.usecases.reports.calibration import calibration_of  # noqa: PLC0415  (slow import)
 
-    return calibration_of(access.project, version, access.account, names=True)
+    return calibration_of(access.project, version, access.account, called=lambda account: account.name)
 
 
 def guideline_health(access: ProjectAccess, *, version: int | None = None) -> GuidelineHealth:

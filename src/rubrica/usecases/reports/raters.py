@@ -1,6 +1,6 @@
 """Raters: how much each did, how fast, how far from the others, and how many planted defects they found."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,9 @@ _ALONE = "This rater shares fewer than two items with others, so there is nobody
 _NOBODY = "Nobody has answered this criterion yet."
 
 
+NameOf = Callable[[Account], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A rater as the report names them."""
@@ -27,12 +30,12 @@ class Person:
     name: str
 
 
-def people_of(project: Project, raters: IntArray, *, names: bool) -> dict[int, Person]:
-    """Return raters by account id; they go by their names only where ``names`` says so."""
+def people_of(project: Project, raters: IntArray, *, called: NameOf) -> dict[int, Person]:
+    """Return raters by account id; ``called`` gives the name that each goes by."""
     people = {}
     for account in Account.objects.filter(pk__in=np.unique(raters).tolist()).only("public_id", "name"):
         alias = pseudonym(project.pk, account.public_id)
-        people[account.pk] = Person(alias, account.name if names else alias)
+        people[account.pk] = Person(alias, called(account))
     return people
 
 

@@ -18,7 +18,9 @@ from rubrica.domain.active_time import Page
 from rubrica.domain.clause_anchor import AS_A_WORD
 from rubrica.domain.guideline_changes import Kind, Stretch
 from rubrica.domain.roles import PROJECT_ROLES, Permission
-from rubrica.usecases.access import ProjectAccess
+from rubrica.records.models import Account, Invitation, Project
+from rubrica.usecases.access import OrganisationAccess, ProjectAccess
+from rubrica.usecases.pseudonyms import address_shown, member_shown, name_shown, pseudonym
 from rubrica.usecases.reports import AlphaEstimate, Estimate
 from rubrica.web.marks import severity_path
 
@@ -207,3 +209,27 @@ def first_line(text: str) -> str:
 def severity_figure(value: int | None) -> str:
     """Return the path of a severity's figure."""
     return severity_path(value)
+
+
+@register.filter
+def known_by(account: Account | None, access: ProjectAccess) -> str:
+    """Return the name that a reader knows somebody by in a project: a pseudonym, unless the name is known."""
+    return name_shown(access, account) if account is not None else ""
+
+
+@register.filter
+def pseudonym_in(account: Account, project: Project) -> str:
+    """Return the pseudonym of somebody who works for a project, where nothing says who reads."""
+    return pseudonym(project.pk, account.public_id)
+
+
+@register.filter
+def member_known_by(account: Account, access: OrganisationAccess) -> str:
+    """Return the name that a reader knows a member of an organisation by."""
+    return member_shown(access, account)
+
+
+@register.filter
+def address_known_by(invitation: Invitation, access: OrganisationAccess) -> str:
+    """Return the address of an invitation, where the reader may know it."""
+    return address_shown(access, invitation)

@@ -61,7 +61,7 @@ KIND_WORDS: Final = {
 def applications(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the applications to a project, those that wait longest first."""
     access = open_project(person(request), slug)
-    rows = [(row, usecases.shown_name(row)) for row in usecases.applications_of(access)[:PAGE]]
+    rows = [(row, usecases.shown_name(access, row)) for row in usecases.applications_of(access)[:PAGE]]
     waits = {state for state in ApplicationState if state not in WAITS_FOR_APPLICANT}
     context = {
         "access": access,

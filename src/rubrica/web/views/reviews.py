@@ -20,7 +20,7 @@ from rubrica.records.queries.items import first_images
 from rubrica.usecases import reviews as usecases
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.items import item_of
-from rubrica.usecases.pseudonyms import name_shown
+from rubrica.usecases.pseudonyms import reviewer_shown
 from rubrica.web.evaluated_item import evaluated_item, words_of
 from rubrica.web.requests import person, posted, whole
 from rubrica.web.translate import attempt
@@ -76,7 +76,7 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "answers": words_of(rubric, evaluation.answer.get("answers") or {}, evaluation.item.prompt),
         "right": in_words(rubric, file.adjudication.answers) if file.adjudication is not None else (),
         "images": _images(access, evaluation.item_id),
-        "steps": [(step, name_shown(access, step.actor)) for step in file.steps],
+        "steps": [(step, reviewer_shown(access, step.actor)) for step in file.steps],
         "content": evaluated_item(access, item.item, item.images) if item is not None else None,
         "item": evaluation.item,
         "criteria": rubric.criteria,
