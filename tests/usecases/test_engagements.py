@@ -102,7 +102,7 @@ def test_pause_and_resume(world: World):
     engagement = engaged(world)
     engagements.pause_own(world.rita, engagement.public_id, now=world.now)
     assert (membership(world), take(world).reason) == (CALM, "engagement_paused")
-    with pytest.raises(ConflictError, match="rater-.* takes it back"):
+    with pytest.raises(ConflictError, match=r"rater-.* takes it back"):
         engagements.resume(world.lena, "audit", engagement.number, now=world.now)
     engagements.resume_own(world.rita, engagement.public_id, now=world.now)
     assert (membership(world), take(world).reason) == (OPEN, "offered")

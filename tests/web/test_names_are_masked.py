@@ -3,6 +3,8 @@
 Rita works through an account whose name and address occur nowhere else, so that finding them is finding a leak.
 """
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 from django.test import Client
