@@ -16,6 +16,8 @@ from rubrica.records.models import (
     FoundPosting,
     Invitation,
     Membership,
+    MutualRating,
+    MutualRatingReply,
     Notification,
     NotificationChoice,
     OpeningSource,
@@ -49,6 +51,8 @@ _GOING = (
     WorkDisclosure,
     Portfolio,
     SavedSearch,
+    MutualRatingReply,
+    MutualRating,
 )
 DELETED_NAME = "Deleted person"
 

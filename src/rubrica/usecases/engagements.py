@@ -188,7 +188,7 @@ def _acted(engagement: Engagement) -> bool:
 @transaction.atomic
 def pause_own(account: Account, public_id: str, *, reason: str = "", now: datetime) -> Engagement:
     """Pause one's own work for up to 30 days; no new tasks come, and what one holds may be finished."""
-    engagement = _own_locked(account, public_id)
+    engagement = own_locked(account, public_id)
     said = _short_reason(reason)
     advance(engagement, EngagementEvent.PAUSE, account, grounds=Grounds(said, PauseReason.SPECIALIST), now=now)
     tell_project(engagement, f"{name_for_all(engagement.project, account)} paused the work ({engagement}).", now=now)
@@ -205,7 +205,7 @@ def resume_own(account: Account, public_id: str, *, now: datetime) -> Engagement
     ConflictError
         The project paused it, which resumes it or lets the pause run out.
     """
-    engagement = _own_locked(account, public_id)
+    engagement = own_locked(account, public_id)
     _refuse_other_side(engagement, is_specialist=True)
     advance(engagement, EngagementEvent.RESUME, account, now=now)
     tell_project(engagement, f"{name_for_all(engagement.project, account)} goes on ({engagement}).", now=now)
@@ -216,7 +216,7 @@ def resume_own(account: Account, public_id: str, *, now: datetime) -> Engagement
 @transaction.atomic
 def give_own_notice(account: Account, public_id: str, *, reason: str = "", now: datetime) -> Engagement:
     """Leave at the end of the notice that the terms give; nobody needs a reason to leave."""
-    engagement = _own_locked(account, public_id)
+    engagement = own_locked(account, public_id)
     advance(engagement, EngagementEvent.GIVE_NOTICE, account, grounds=Grounds(_short_reason(reason)), now=now)
     name = name_for_all(engagement.project, account)
     told = f"{name} gave notice ({engagement}) and leaves on {engagement.due_at:%Y-%m-%d}."
@@ -228,7 +228,7 @@ def give_own_notice(account: Account, public_id: str, *, reason: str = "", now: 
 @transaction.atomic
 def take_own_notice_back(account: Account, public_id: str, *, now: datetime) -> Engagement:
     """Stay after all."""
-    engagement = _own_locked(account, public_id)
+    engagement = own_locked(account, public_id)
     _refuse_other_side(engagement, is_specialist=True)
     advance(engagement, EngagementEvent.TAKE_BACK, account, now=now)
     tell_project(
@@ -249,7 +249,7 @@ def answer_hearing(account: Account, public_id: str, *, answer: str, now: dateti
     ConflictError
         There is no hearing, or the time for an answer is over.
     """
-    engagement = _own_locked(account, public_id)
+    engagement = own_locked(account, public_id)
     said = checked_reason(answer, MAX_ANSWER)
     advance(engagement, EngagementEvent.ANSWER, account, grounds=Grounds(said), now=now)
     tell_project(engagement, f"There is an answer in the hearing of {engagement}. It waits for your decision.", now=now)
@@ -345,7 +345,7 @@ def cancel_offer(account: Account, slug: str, number: int, *, now: datetime) -> 
 @transaction.atomic
 def accept_own_terms(account: Account, public_id: str, *, sha256: str, now: datetime) -> EngagementTerms:
     """Accept the terms that wait for one's answer, naming the hash of what one has read."""
-    engagement = _own_locked(account, public_id)
+    engagement = own_locked(account, public_id)
     _refuse_offer_of_application(engagement)
     return engagement_terms.accept_terms(engagement, account, sha256, now=now)
 
@@ -354,7 +354,7 @@ def accept_own_terms(account: Account, public_id: str, *, sha256: str, now: date
 @transaction.atomic
 def refuse_own_terms(account: Account, public_id: str, *, reason: str = "", now: datetime) -> EngagementTerms:
     """Refuse the terms that wait for one's answer; those in force stay."""
-    engagement = _own_locked(account, public_id)
+    engagement = own_locked(account, public_id)
     _refuse_offer_of_application(engagement)
     return engagement_terms.refuse_terms(engagement, account, reason=reason, now=now)
 
@@ -363,14 +363,14 @@ def refuse_own_terms(account: Account, public_id: str, *, reason: str = "", now:
 @transaction.atomic
 def propose_own_terms(account: Account, public_id: str, payload: object, *, now: datetime) -> EngagementTerms:
     """Propose other terms for one's own work."""
-    return engagement_terms.propose(_own_locked(account, public_id), account, payload, now=now)
+    return engagement_terms.propose(own_locked(account, public_id), account, payload, now=now)
 
 
 @retried
 @transaction.atomic
 def take_own_terms_back(account: Account, public_id: str, *, now: datetime) -> EngagementTerms:
     """Withdraw a proposal of one's own that nobody has answered."""
-    return engagement_terms.take_terms_back(_own_locked(account, public_id), account, now=now)
+    return engagement_terms.take_terms_back(own_locked(account, public_id), account, now=now)
 
 
 @retried
@@ -407,7 +407,7 @@ def take_terms_back(account: Account, slug: str, number: int, *, now: datetime) 
 def forget_engagements(account: Account, *, now: datetime) -> None:
     """Let somebody whose account is deleted leave at once, wherever the person is engaged."""
     for engagement in own_engagements(account).filter(state__in=UNENDED):
-        locked = _own_locked(account, engagement.public_id)
+        locked = own_locked(account, engagement.public_id)
         locked.due_at = None
         if locked.state == EngagementState.OFFERED:
             # With an application the offer has gone already.
@@ -474,7 +474,14 @@ def _own(account: Account, public_id: str) -> Engagement:
     return engagement
 
 
-def _own_locked(account: Account, public_id: str) -> Engagement:
+def own_locked(account: Account, public_id: str) -> Engagement:
+    """Return one's own engagement, with its project locked.
+
+    Raises
+    ------
+    NotFoundError
+        The person has no such engagement.
+    """
     Project.objects.of(_own(account, public_id).project).select_for_update().get()
     return _own(account, public_id)
 

@@ -83,6 +83,13 @@ PARTS: Final = (
         "engagement__account",
         ("engagement__number", "event", "source", "target", "reason_code", "reason", "evidence", "at"),
     ),
+    Part(
+        "ratings_given",
+        "MutualRating",
+        "author",
+        ("engagement__number", "engagement__project__slug", "side", "scores", "comment", "at"),
+    ),
+    Part("rating_replies", "MutualRatingReply", "author", ("rating__engagement__number", "text", "at")),
     Part("tokens", "ApiToken", "account", ("public_id", "name", "created_at", "expires_at", "revoked_at")),
     Part("sign_in_links", "SignInLink", "account", ("created_at", "expires_at", "used_at")),
     Part("invitations_accepted", "Invitation", "accepted_by", ("organisation__slug", "email", "role", "accepted_at")),
@@ -276,6 +283,7 @@ PARTS: Final = (
 NOT_PERSONAL: Final = {
     "Session": "a secret; the account page says how many there are",
     "SpecialistProfile": "stands in profile.json",
+    "OpeningWord": "words of the openings, by which they are found",
     "PageSession": "stands with its beats",
     "PersonalClock": "says up to when time stands in spans",
     "Project": "belongs to the organisation; that it was made stands in the audit trail",

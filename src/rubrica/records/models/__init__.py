@@ -38,6 +38,7 @@ from rubrica.records.models.image import Image, ImageDescriptor
 from rubrica.records.models.item import Item, ItemImage
 from rubrica.records.models.item_import import ItemImport, ItemImportProblem
 from rubrica.records.models.job import Job
+from rubrica.records.models.mutual_rating import MutualRating, MutualRatingReply
 from rubrica.records.models.notification import Notification, NotificationChoice
 from rubrica.records.models.opening import (
     FoundPosting,
@@ -103,6 +104,8 @@ __all__ = [
     "Job",
     "Mark",
     "Membership",
+    "MutualRating",
+    "MutualRatingReply",
     "Notification",
     "NotificationChoice",
     "OpeningCountry",

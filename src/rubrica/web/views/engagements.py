@@ -10,16 +10,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rubrica.domain.application import LEAST_REASON
 from rubrica.domain.engagement import MAX_EVIDENCE_TEXT, MAX_REASON, MAX_REFERENCE, EvidenceKind
+from rubrica.domain.mutual_rating import MAX_COMMENT, RATED, Side
 from rubrica.domain.roles import Permission
 from rubrica.domain.terms import PAID_ROLES
 from rubrica.kit.clock import now
-from rubrica.records.models import Account, ProjectMembership
+from rubrica.records.models import Account, Engagement, ProjectMembership
 from rubrica.records.models.engagement import CAUSES, NOTICE_REASONS, UNENDED
 from rubrica.usecases import engagement_conduct as conduct
 from rubrica.usecases import engagements as usecases
+from rubrica.usecases import mutual_ratings
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.engagement_terms import offer_to_member
-from rubrica.web.requests import person, posted
+from rubrica.web.requests import person, posted, whole
 from rubrica.web.terms_form import BASES, shown_terms, typed_terms
 from rubrica.web.translate import attempt
 
@@ -35,6 +37,8 @@ _OWN_SAID: Final = {
     "notice": gettext_lazy("You gave notice. Until the end everything stays as it is."),
     "take-back": gettext_lazy("Your notice is taken back."),
     "answer": gettext_lazy("Your answer is sent. Another person decides."),
+    "rate": gettext_lazy("Kept. Both ratings are shown together."),
+    "reply": gettext_lazy("Your answer stands beside the rating."),
 }
 _SAID: Final = {
     "accept": gettext_lazy("Accepted."),
@@ -51,7 +55,10 @@ _SAID: Final = {
     "open-hearing": gettext_lazy("The hearing is open. The person has seven days to answer."),
     "reinstate": gettext_lazy("Reinstated."),
     "end-for-cause": gettext_lazy("Ended for cause."),
+    "rate": gettext_lazy("Kept. Both ratings are shown together."),
+    "reply": gettext_lazy("Your answer stands beside the rating."),
 }
+_RATING: Final = frozenset({"rate", "reply"})
 
 
 # --- one's own ---
@@ -73,10 +80,10 @@ def own_engagements(request: HttpRequest) -> HttpResponse:
 def own_engagement(request: HttpRequest, engagement: str) -> HttpResponse:
     """Show one's own engagement: its terms in full, what happened, and what one can do."""
     file = usecases.own_engagement(person(request), engagement, now=now())
-    return render(request, "engagement/engagement.html", _shown(file))
+    return render(request, "engagement/engagement.html", _shown(file, Side.SPECIALIST))
 
 
-def _shown(file: usecases.EngagementFile) -> dict[str, object]:
+def _shown(file: usecases.EngagementFile, side: Side) -> dict[str, object]:
     in_force = file.in_force or file.pending
     due_at = file.engagement.due_at
     return {
@@ -85,7 +92,18 @@ def _shown(file: usecases.EngagementFile) -> dict[str, object]:
         "events": {event.value for event in file.events} if due_at is None or due_at > now() else set(),
         "rate": shown_terms(in_force.terms.rate if in_force is not None else None),
         "bases": BASES,
+        **_ratings(file.engagement, side),
     }
+
+
+def _ratings(engagement: Engagement, side: Side) -> dict[str, object]:
+    shown = mutual_ratings.ratings_of(engagement, side, now=now())
+    said = [
+        (row, [(words, row.scores[name]) for name, words in RATED[Side(row.side)].items()])
+        for row in (shown.own, shown.other)
+        if row is not None
+    ]
+    return {"ratings": shown, "ratings_said": said, "rating_questions": RATED[side].items()}
 
 
 @require_POST
@@ -95,7 +113,8 @@ def own_engagement_step(request: HttpRequest, engagement: str, step: str) -> Htt
     usecases.own_engagement(own, engagement, now=now())
     if step not in _OWN_SAID:
         raise Http404
-    attempt(request, _own_action(request, own, engagement, step), str(_OWN_SAID[step]))
+    choose = _own_rating if step in _RATING else _own_action
+    attempt(request, choose(request, own, engagement, step), str(_OWN_SAID[step]))
     return redirect("own_engagement", engagement)
 
 
@@ -124,6 +143,19 @@ def _own_action(  # noqa: PLR0911  (one return for each step)
         case _:
             answer = posted(request, "answer", most=usecases.MAX_ANSWER)
             return lambda: usecases.answer_hearing(own, public_id, answer=answer, now=at)
+
+
+def _own_rating(request: HttpRequest, own: Account, public_id: str, step: str) -> Callable[[], object]:
+    at = now()
+    if step == "rate":
+        scores, comment = _scores(request, Side.SPECIALIST), posted(request, "comment", most=MAX_COMMENT)
+        return lambda: mutual_ratings.rate_project(own, public_id, scores=scores, comment=comment, now=at)
+    text = posted(request, "text", most=MAX_COMMENT)
+    return lambda: mutual_ratings.reply_to_project(own, public_id, text=text, now=at)
+
+
+def _scores(request: HttpRequest, side: Side) -> dict[str, int]:
+    return {name: whole(request, f"score-{name}") for name in RATED[side] if f"score-{name}" in request.POST}
 
 
 def _reason(request: HttpRequest) -> str:
@@ -169,7 +201,7 @@ def project_engagement(request: HttpRequest, slug: str, number: int) -> HttpResp
     access = open_project(person(request), slug)
     file = usecases.engagement_file(access, number, now=now())
     context = {
-        **_shown(file),
+        **_shown(file, Side.PROJECT),
         "access": access,
         "causes": CAUSES,
         "notice_reasons": NOTICE_REASONS,
@@ -186,8 +218,18 @@ def project_engagement_step(request: HttpRequest, slug: str, number: int, step: 
     usecases.engagement_file(access, number, now=now())
     if step not in _SAID:
         raise Http404
-    attempt(request, _action(request, access, number, step), str(_SAID[step]))
+    choose = _rating if step in _RATING else _action
+    attempt(request, choose(request, access, number, step), str(_SAID[step]))
     return redirect("project_engagement", slug, number)
+
+
+def _rating(request: HttpRequest, access: ProjectAccess, number: int, step: str) -> Callable[[], object]:
+    who, at = (access.account, access.project.slug, number), now()
+    if step == "rate":
+        scores, comment = _scores(request, Side.PROJECT), posted(request, "comment", most=MAX_COMMENT)
+        return lambda: mutual_ratings.rate_specialist(*who, scores=scores, comment=comment, now=at)
+    text = posted(request, "text", most=MAX_COMMENT)
+    return lambda: mutual_ratings.reply_to_specialist(*who, text=text, now=at)
 
 
 def _action(request: HttpRequest, access: ProjectAccess, number: int, step: str) -> Callable[[], object]:
