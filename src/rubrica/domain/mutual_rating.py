@@ -54,7 +54,8 @@ def revealed_at(ended_at: datetime, given: Mapping[Side, datetime]) -> datetime:
 
 def check_rating(side: Side, scores: object, comment: object, found: Findings) -> tuple[dict[str, int], str]:
     """Read a rating, or note everything that is wrong with it."""
-    said, kept = as_object(scores) or {}, {}
+    said = as_object(scores) or {}
+    kept: dict[str, int] = {}
     for name in RATED[side]:
         score = said.get(name)
         if isinstance(score, int) and not isinstance(score, bool) and LOWEST <= score <= HIGHEST:

@@ -283,7 +283,6 @@ PARTS: Final = (
 NOT_PERSONAL: Final = {
     "Session": "a secret; the account page says how many there are",
     "SpecialistProfile": "stands in profile.json",
-    "OpeningWord": "words of the openings, by which they are found",
     "PageSession": "stands with its beats",
     "PersonalClock": "says up to when time stands in spans",
     "Project": "belongs to the organisation; that it was made stands in the audit trail",
