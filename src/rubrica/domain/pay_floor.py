@@ -29,7 +29,7 @@ def read_floors(text: str) -> tuple[PayFloor, ...]:
     ValueError
         Names the first that is none.
     """
-    floors = []
+    floors: list[PayFloor] = []
     for entry in filter(None, (part.strip() for part in text.split(","))):
         code, currency, amount = ("", "", *entry.upper().split())[-3:]
         least = read_money(amount, currency)
