@@ -46,7 +46,8 @@ def begun(world: World) -> Engagement:
 
 def test_terms_are_offered_shown_in_full_and_accepted(world: World):
     lead, own = client_of(world.lena), client_of(world.rita)
-    assert "Rita (Specialist)" in text_of(lead.get("/projects/audit/engagements/"))
+    assert re.search(r"rater-\w+ \(Specialist\)", text_of(lead.get("/projects/audit/engagements/")))
+    assert "Rita (Specialist)" in text_of(client_of(world.omar).get("/projects/audit/engagements/"))
     refused = lead.post(
         "/projects/audit/engagements/offer/", {"member": world.rita.public_id, **TERMS, "rate": "25,00"}, follow=True
     )

@@ -18,9 +18,9 @@ from rubrica.domain.active_time import Page
 from rubrica.domain.clause_anchor import AS_A_WORD
 from rubrica.domain.guideline_changes import Kind, Stretch
 from rubrica.domain.roles import PROJECT_ROLES, Permission
-from rubrica.records.models import Account, Invitation, Project
+from rubrica.records.models import Account, Invitation
 from rubrica.usecases.access import OrganisationAccess, ProjectAccess
-from rubrica.usecases.pseudonyms import address_shown, member_shown, name_shown, pseudonym
+from rubrica.usecases.pseudonyms import address_shown, member_shown, name_shown
 from rubrica.usecases.reports import AlphaEstimate, Estimate
 from rubrica.web.marks import severity_path
 
@@ -215,12 +215,6 @@ def severity_figure(value: int | None) -> str:
 def known_by(account: Account | None, access: ProjectAccess) -> str:
     """Return the name that a reader knows somebody by in a project: a pseudonym, unless the name is known."""
     return name_shown(access, account) if account is not None else ""
-
-
-@register.filter
-def pseudonym_in(account: Account, project: Project) -> str:
-    """Return the pseudonym of somebody who works for a project, where nothing says who reads."""
-    return pseudonym(project.pk, account.public_id)
 
 
 @register.filter
