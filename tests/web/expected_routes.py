@@ -5,7 +5,7 @@ Roles in order: anonymous, outsider, specialist, reviewer, lead, organisation ad
 
 from typing import Any
 
-from tests.cast import audit_answer
+from tests.cast import audit_answer, opening_document
 
 Row = tuple[str, dict[str, Any], tuple[int, ...]]
 
@@ -324,6 +324,9 @@ PAGES: dict[tuple[str, str], Row] = {
 }
 
 OWN = (401, *(200,) * 6)
+RITAS = (401, 404, 200, 404, 404, 404, 404)
+LEADS = (401, 404, 403, 403, 200, 200, 404)
+_TRACKED = {"platform": "Maple", "title": "Rater"}
 PROJECT = (401, 404, 200, 200, 200, 200, 404)
 PROJECT_DOES = (401, 404, 204, 204, 204, 204, 404)
 TOO_LATE_TO_REVIEW = (401, 404, 403, 409, 409, 409, 404)
@@ -334,6 +337,55 @@ OWN_ITEM = (401, 404, 200, 404, 404, 404, 404)
 
 NOT_THEIRS = (401, *(404,) * 6)
 API: dict[tuple[str, str], Row] = {
+    ("GET", "find_openings"): ("/openings", {}, OWN),
+    ("GET", "read_opening"): ("/openings/{opening}", {}, OWN),
+    ("GET", "list_project_openings"): ("/projects/{slug}/openings", {}, LEADS),
+    ("GET", "read_project_opening"): ("/projects/{slug}/openings/{opening_number}", {}, LEADS),
+    ("POST", "write_opening"): (
+        "/projects/{slug}/openings",
+        {"opening": {"title": "Rate images"}},
+        (401, 404, 403, 403, 201, 201, 404),
+    ),
+    ("PUT", "change_opening"): ("/projects/{slug}/openings/{opening_number}", {"opening": opening_document()}, LEADS),
+    ("POST", "publish_opening"): (
+        "/projects/{slug}/openings/{opening_number}/publish",
+        {},
+        (401, 404, 403, 403, 409, 409, 404),
+    ),
+    ("POST", "close_opening"): ("/projects/{slug}/openings/{opening_number}/close", {}, LEADS),
+    ("GET", "list_opening_sources"): ("/me/opening-sources", {}, OWN),
+    ("POST", "add_opening_source"): (
+        "/me/opening-sources",
+        {"url": "https://board.example/openings.xml"},
+        (401, *(201,) * 6),
+    ),
+    ("POST", "refresh_opening_source"): (
+        "/me/opening-sources/{opening_source}/refresh",
+        {},
+        (401, 404, 409, 404, 404, 404, 404),
+    ),
+    ("DELETE", "remove_opening_source"): (
+        "/me/opening-sources/{opening_source}",
+        {},
+        (401, 404, 204, 404, 404, 404, 404),
+    ),
+    ("GET", "list_saved_searches"): ("/me/searches", {}, OWN),
+    ("POST", "save_search"): (
+        "/me/searches",
+        {"name": "More images", "search": "q=image"},
+        (401, *(201,) * 6),
+    ),
+    ("PATCH", "change_saved_search"): ("/me/searches/{search}", {"by_mail": False}, RITAS),
+    ("DELETE", "remove_saved_search"): ("/me/searches/{search}", {}, (401, 404, 204, 404, 404, 404, 404)),
+    ("GET", "list_tracked_applications"): ("/me/tracked-applications", {}, OWN),
+    ("POST", "track_application"): ("/me/tracked-applications", _TRACKED, (401, *(201,) * 6)),
+    ("PUT", "change_tracked_application"): ("/me/tracked-applications/{tracked}", _TRACKED, RITAS),
+    ("POST", "step_tracked_application"): ("/me/tracked-applications/{tracked}/steps", {"event": "apply"}, RITAS),
+    ("DELETE", "untrack_application"): (
+        "/me/tracked-applications/{tracked}",
+        {},
+        (401, 404, 204, 404, 404, 404, 404),
+    ),
     ("POST", "raise_edge_case"): (
         "/assignments/{assignment}/edge-cases",
         {"kind": "gap", "question": "Is this a fault?"},

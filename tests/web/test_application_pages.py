@@ -146,7 +146,8 @@ def test_an_offer_is_made_and_accepted(world: World, opening: StoredOpening, ann
     own.post(f"/applications/{mine.public_id}/accept/", {"terms_sha256": terms.sha256})
     assert own.get("/projects/audit/").status_code == 200
     assert "Thank you." in text_of(lead.get(page))
-    assert "Anna" in text_of(lead.get(page))
+    assert "rater-" in text_of(lead.get(page))
+    assert "Anna" in text_of(client_of(world.omar).get(page))
 
 
 def test_one_withdraws_or_declines(world: World, anna: Account, opening: StoredOpening):

@@ -23,7 +23,7 @@ SEARCHED = (NAME, ADDRESS, "Zsofia", "Quillfeather", "zsofia.q")
 
 
 @pytest.fixture(scope="module")
-def named(places: tuple[World, dict[str, Any]]) -> tuple[World, dict[str, Any]]:  # noqa: F811
+def named(places: tuple[World, dict[str, Any]]) -> tuple[World, dict[str, Any]]:  # noqa: F811  (a fixture)
     """Give Rita a name that stands nowhere but in her account, and what she has done already to be read."""
     world, keys = places
     Account.objects.filter(pk=world.rita.pk).update(name=NAME, email=ADDRESS)
@@ -35,7 +35,7 @@ def body_of(client: Client, path: str, data: dict[str, str]) -> tuple[int, str]:
     with transaction.atomic():
         response = client.get(path, data)
         streamed = response.streaming
-        content = b"".join(response.streaming_content) if streamed else response.content  # type: ignore[arg-type]
+        content = b"".join(response.streaming_content) if streamed else response.content  # type: ignore[arg-type]  (not asynchronous)
         transaction.set_rollback(True)
     return response.status_code, content.decode("utf-8", "replace")
 
@@ -88,7 +88,7 @@ def test_who_answers_for_pay_reads_the_name_where_a_lead_reads_a_pseudonym(named
 
 
 @pytest.mark.django_db
-def test_what_is_kept_as_news_names_no_specialist(places):  # noqa: F811
+def test_what_is_kept_as_news_names_no_specialist(places):  # noqa: F811  (a fixture)
     world, _keys = places
 
     told = Notification.objects.everywhere("a test reads all news").exclude(account=world.rita)

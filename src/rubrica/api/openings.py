@@ -15,8 +15,9 @@ from rubrica.api.openapi import answers
 from rubrica.domain.opening_search import read_search
 from rubrica.domain.problems import ProblemsError
 from rubrica.kit import clock
+from rubrica.usecases import opening_search
 from rubrica.usecases.errors import InvalidInputError
-from rubrica.usecases.opening_search import MOST_PAGES, ShownOpening, find_openings, view_opening
+from rubrica.usecases.opening_search import MOST_PAGES, ShownOpening, view_opening
 
 router = Router(tags=["Openings"])
 
@@ -83,7 +84,7 @@ class FoundOpeningDocuments(BaseModel):
     summary="Look for openings",
     response=answers({200: FoundOpeningDocuments}, 422),
 )
-def find(
+def find_openings(
     request: HttpRequest,
     search: Sought = "",
     page: Annotated[int, Query(ge=1, le=MOST_PAGES, description="Which 25 of them, from 1.")] = 1,
@@ -94,7 +95,7 @@ def find(
     except ProblemsError as error:
         message = "Some of what was asked cannot be asked."
         raise InvalidInputError(message, error.problems) from error
-    found = find_openings(caller(request), wanted, page=page, now=clock.now())
+    found = opening_search.find_openings(caller(request), wanted, page=page, now=clock.now())
     return json_response(
         {
             "openings": [_document(shown) for shown in found.shown],

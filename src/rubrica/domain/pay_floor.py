@@ -21,6 +21,9 @@ class PayFloor:
     least: Money
 
 
+_PARTS: Final = 3
+
+
 def read_floors(text: str) -> tuple[PayFloor, ...]:
     """Read floors such as ``USD 12, DE EUR 13.90``: a country or none, a currency, and an amount.
 
@@ -33,7 +36,7 @@ def read_floors(text: str) -> tuple[PayFloor, ...]:
     for entry in filter(None, (part.strip() for part in text.split(","))):
         code, currency, amount = ("", "", *entry.upper().split())[-3:]
         least = read_money(amount, currency)
-        if least is None or len(entry.split()) > 3 or (code and code not in COUNTRY_NAMES):  # noqa: PLR2004
+        if least is None or len(entry.split()) > _PARTS or (code and code not in COUNTRY_NAMES):
             message = f"{entry!r} is no floor of pay; it should be such as USD 12 or DE EUR 13.90."
             raise ValueError(message)
         floors.append(PayFloor(code, least))

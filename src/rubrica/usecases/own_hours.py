@@ -23,6 +23,7 @@ _TASKS: Final[Mapping[Page, str]] = {
 }
 _OVER_CAP: Final = "over the cap"
 _CLAIMED: Final = "claimed"
+_EPOCH: Final = 1970
 
 
 class _Piece(NamedTuple):
@@ -51,7 +52,7 @@ def own_hours(account: Account, *, layout: str, first: date, last: date, now: da
     problems = []
     if layout not in HOUR_LAYOUTS:
         problems.append(Problem("layout", f"is {quoted(layout)}", one_of(list(HOUR_LAYOUTS))))
-    if not timedelta(0) <= last - first < timedelta(days=MOST_DAYS) or not 1970 < first.year <= now.year + 1:  # noqa: PLR2004
+    if not timedelta(0) <= last - first < timedelta(days=MOST_DAYS) or not _EPOCH < first.year <= now.year + 1:
         problems.append(Problem("last", f"is {last}", f"a day on or after the first, within {MOST_DAYS} days"))
     if problems:
         message = "No hours were written."
