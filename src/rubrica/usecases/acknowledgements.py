@@ -20,6 +20,7 @@ from rubrica.records.retrying import retried
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.errors import ConflictError
+from rubrica.usecases.pseudonyms import by_name_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def acknowledge(account: Account, slug: str, *, number: int, now: datetime) -> G
 
 
 def readers_of(access: ProjectAccess) -> list[Reader]:
-    """Return the specialists of a project by name, with the version that each knows."""
+    """Return the specialists of a project by the name that is read, with the version that each knows."""
     access.require(Permission.MANAGE_PROJECT_MEMBERS)
     versions = list(_versions(GuidelineVersion.objects.of(access.project)))
     if not versions:
@@ -134,7 +135,7 @@ def readers_of(access: ProjectAccess) -> list[Reader]:
     for account, number in rows:
         read[account] = max(number, read.get(account, 0))
     found = []
-    for member in members.select_related("account").order_by("account__name", "pk"):
+    for member in by_name_shown(access, members.select_related("account")):
         known = _known(versions, read.get(member.account_id), member.created_at)
         is_current = all(version.change_class == ChangeClass.EDITORIAL for version in versions[known:])
         found.append(Reader(member.account, known, is_current))

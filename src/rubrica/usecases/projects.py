@@ -29,6 +29,7 @@ from rubrica.usecases.attempts import ask_newcomer
 from rubrica.usecases.engagement_steps import refuse_while_engaged
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.leaving import hand_over
+from rubrica.usecases.pseudonyms import by_name_shown
 
 MOST_OVERLAP = MAX_OVERLAP
 LEASE_SECONDS = (60, 86_400)
@@ -344,7 +345,7 @@ def project_members(access: ProjectAccess) -> list[ProjectMembership]:
     access.require(Permission.MANAGE_PROJECT_MEMBERS)
     memberships = ProjectMembership.objects.of(access.project).select_related("account")
     members = memberships.filter(is_active=True).exclude(role=Role.APPLICANT)
-    return list(members.order_by("role", "account__name", "id"))
+    return sorted(by_name_shown(access, members), key=lambda member: member.role)
 
 
 @transaction.atomic

@@ -8,7 +8,9 @@ the reader does too; or the reader invited the person by e-mail and so knew the 
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from typing import TypeVar
 
 from django.conf import settings
 
@@ -16,6 +18,7 @@ from rubrica.domain.roles import Permission, Role, may
 from rubrica.records.models import Account, Invitation, Membership, Organisation, Project, ProjectMembership
 from rubrica.usecases.access import OrganisationAccess, ProjectAccess
 
+OfAccount = TypeVar("OfAccount", Membership, ProjectMembership)
 _PURPOSE = b"rater pseudonym"
 _BYTES = 5
 ADDRESS_HIDDEN = "address hidden"
@@ -38,6 +41,11 @@ def name_shown(access: ProjectAccess, account: Account) -> str:
     if not access.known:
         access.known.update(_known_to(access.account, access.role, access.project.organisation, access.project))
     return account.name if account.pk in access.known else pseudonym(access.project.pk, account.public_id)
+
+
+def by_name_shown(access: ProjectAccess, rows: Iterable[OfAccount]) -> list[OfAccount]:
+    """Return what is of somebody in the order of the names that are read: an order by the others would tell of them."""
+    return sorted(rows, key=lambda row: (name_shown(access, row.account), row.account.pk))
 
 
 def member_shown(access: OrganisationAccess, account: Account) -> str:

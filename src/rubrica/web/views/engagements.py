@@ -21,6 +21,7 @@ from rubrica.usecases import engagements as usecases
 from rubrica.usecases import mutual_ratings
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.engagement_terms import offer_to_member
+from rubrica.usecases.pseudonyms import by_name_shown
 from rubrica.web.requests import person, posted, whole
 from rubrica.web.terms_form import BASES, shown_terms, typed_terms
 from rubrica.web.translate import attempt
@@ -177,7 +178,7 @@ def project_engagements(request: HttpRequest, slug: str) -> HttpResponse:
         "access": access,
         "open": [row for row in rows if row.state in UNENDED],
         "others": [row for row in rows if row.state not in UNENDED],
-        "without": without.order_by("account__name")[:PAGE],
+        "without": by_name_shown(access, without)[:PAGE],
         "now": now(),
         "rate": shown_terms(None),
         "bases": BASES,

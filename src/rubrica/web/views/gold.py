@@ -29,6 +29,7 @@ from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.attempts import AttemptReport
 from rubrica.usecases.gold import MAX_NOTE, MAX_REASON, PLAN_RANGES
 from rubrica.usecases.gold_scores import gold_health
+from rubrica.usecases.pseudonyms import by_name_shown
 from rubrica.web.requests import person, posted, whole
 from rubrica.web.translate import attempt
 
@@ -45,7 +46,7 @@ def gold(request: HttpRequest, slug: str) -> HttpResponse:
         "health": gold_health(access),
         "proposals": gold_proposals.proposals(access),
         "attempts": [(row, _by_criterion(row)) for row in attempt_usecases.attempts_of(access)],
-        "members": members.select_related("account").order_by("account__name", "pk"),
+        "members": by_name_shown(access, members.select_related("account")),
         "purposes": [(purpose.value, purpose.capitalize()) for purpose in ASKED_BY_LEADS],
         "fewest": attempt_usecases.FEWEST_ITEMS,
     }

@@ -20,6 +20,7 @@ from rubrica.usecases import organisations
 from rubrica.usecases import projects as usecases
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError
+from rubrica.usecases.pseudonyms import by_name_shown
 from rubrica.usecases.reports import project_report
 from rubrica.web.attention import specialists_of, steps
 from rubrica.web.requests import person, posted, whole, words
@@ -219,7 +220,7 @@ def _others(access: ProjectAccess, members: list[ProjectMembership]) -> list[Mem
     """Return the members of the organisation who have no part in the project yet."""
     there = [member.account_id for member in members]
     rows = Membership.objects.of_organisation(access.project.organisation).exclude(account__in=there)
-    return list(rows.select_related("account").order_by("account__name", "pk"))
+    return by_name_shown(access, rows.select_related("account"))
 
 
 @require_POST
