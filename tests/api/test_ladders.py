@@ -307,7 +307,7 @@ LADDER: list[tuple[str, str, Any, dict[str, str], tuple[int, ...]]] = [
     ("GET", "/me/applications", None, {}, (200,) * 6),
     ("GET", "/me/applications/{application}", None, {}, (404,) * 6),
     ("POST", "/me/applications/{application}/withdraw", None, {}, (404,) * 6),
-    ("POST", "/me/applications/{application}/accept-offer", None, {}, (404,) * 6),
+    ("POST", "/me/applications/{application}/accept-offer", {"terms_sha256": "0" * 64}, {}, (404,) * 6),
     ("POST", "/me/applications/{application}/decline-offer", None, {}, (404,) * 6),
     ("POST", "/me/applications/{application}/appeal", {"reason": "No."}, {}, (404,) * 6),
     ("POST", "/me/applications/{application}/messages", {"text": "Hello"}, {}, (404,) * 6),

@@ -123,7 +123,7 @@ def test_whoever_has_left_keeps_the_record(world: World):
 
 def test_a_record_of_three_projects_costs_as_much_as_of_one(world: World, django_assert_num_queries):
     evaluate(world, world.rita)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         work_records.work_record(world.rita, now=now())
 
 

@@ -8,6 +8,7 @@ from rubrica.domain.roles import Role
 from rubrica.records.models import Account, ChangeProposal, Job, Review
 from rubrica.usecases import assignments, clause_questions, edge_cases, notifications, organisations, reviews, rounds
 from rubrica.usecases.jobs import run_next
+from rubrica.usecases.pseudonyms import pseudonym
 from rubrica.worker.handlers import HANDLERS
 from tests.cast import World, evaluate, person, proposed_change, put_to_vote
 
@@ -43,7 +44,8 @@ def test_a_case_that_nobody_saw_to_is_told_to_its_owner_and_the_leads_once(world
     assert late(world.lena) == []
     days_pass(world, 2)
     days_pass(world, 9)
-    told = [("E-1 was to be seen to by Rowan until 2026-03-04, and still waits.", "/projects/audit/cases/1/")]
+    rowan = pseudonym(world.project.pk, world.rowan.public_id)
+    told = [(f"E-1 was to be seen to by {rowan} until 2026-03-04, and still waits.", "/projects/audit/cases/1/")]
     assert [late(one) for one in (world.rowan, world.lena, leo, world.rita)] == [told, told, told, []]
     case.refresh_from_db()
     assert case.state == "raised"
