@@ -19,7 +19,7 @@ MOST_LISTED: Final = 200
 
 Limit = Annotated[int, Query(ge=1, le=MOST_LISTED, description="How many at most.")]
 AfterNumber = Annotated[int | None, Query(ge=1, le=999_999, description="`next_after` of the page before.")]
-AfterRow = Annotated[str | None, Query(max_length=40, description="`next_after` of the page before.")]
+AfterRow = Annotated[str | None, Query(pattern="^[A-Za-z0-9_-]{1,40}$", description="`next_after` of the page before.")]
 NEXT_AFTER: Final = "Where the following page begins; null on the last."
 
 Numbered = TypeVar("Numbered", CalibrationRound, ChangeProposal, Review, StoredOpening)
