@@ -33,6 +33,7 @@ from rubrica.usecases import (
     screening,
     screening_plan,
     screening_steps,
+    screening_texts,
     workbench,
 )
 from rubrica.usecases.access import open_project, visible_projects
@@ -257,7 +258,7 @@ def test_when_the_time_is_over_what_there_is_is_read(world: World, anna: Account
     answer(world, anna, application)
     screening.begin_items(anna, application.public_id, now=world.now)
     held = assignments.take_assignments(anna, "audit", hold=1, now=world.now).assignments[0].held
-    screening.save_texts(anna, application.public_id, ["A beginning.", ""], now=world.now)
+    screening_texts.save_texts(anna, application.public_id, ["A beginning.", ""], now=world.now)
     world.later(days=4, hours=23)
     work(world)
     assert fresh(application).state == "screening"
@@ -274,7 +275,7 @@ def test_when_the_time_is_over_what_there_is_is_read(world: World, anna: Account
     with pytest.raises(ConflictError):
         assignments.renew_assignment(anna, held.public_id, now=world.now)
     with pytest.raises(ConflictError, match="over"):
-        screening.hand_in_texts(anna, application.public_id, [RATIONALE, RATIONALE], now=world.now)
+        screening_texts.hand_in_texts(anna, application.public_id, [RATIONALE, RATIONALE], now=world.now)
 
 
 def test_one_may_hand_in_what_one_has(world: World, anna: Account):
@@ -314,23 +315,23 @@ def test_whoever_failed_by_a_void_item_alone_has_passed_and_is_told(world: World
 def test_texts_are_kept_while_they_are_written_and_handed_in_once(world: World, anna: Account):
     screens(world, writes=True)
     application = screened(world, anna, opening_of(world))
-    problems = screening.save_texts(anna, application.public_id, ["One", "x\x00"], now=world.now)
+    problems = screening_texts.save_texts(anna, application.public_id, ["One", "x\x00"], now=world.now)
     assert [problem.field for problem in problems] == ["texts[1]"]
-    screening.save_texts(anna, application.public_id, ["One", "Two"], now=world.now)
-    assert [text for _prompt, _images, text in screening.own_writing(anna, application.public_id).prompts] == [
+    screening_texts.save_texts(anna, application.public_id, ["One", "Two"], now=world.now)
+    assert [text for _prompt, _images, text in screening_texts.own_writing(anna, application.public_id).prompts] == [
         "One",
         "Two",
     ]
     with pytest.raises(ConflictError, match="Read the guideline"):
-        screening.hand_in_texts(anna, application.public_id, [RATIONALE, RATIONALE], now=world.now)
+        screening_texts.hand_in_texts(anna, application.public_id, [RATIONALE, RATIONALE], now=world.now)
     answer(world, anna, application)
     with pytest.raises(InvalidInputError) as refusal:
-        screening.hand_in_texts(anna, application.public_id, [RATIONALE, "Too short."], now=world.now)
+        screening_texts.hand_in_texts(anna, application.public_id, [RATIONALE, "Too short."], now=world.now)
     assert [str(problem) for problem in refusal.value.problems] == ["texts[1]: has 2 words; allowed: 60 words or more"]
-    screening.hand_in_texts(anna, application.public_id, [RATIONALE, RATIONALE], now=world.now)
+    screening_texts.hand_in_texts(anna, application.public_id, [RATIONALE, RATIONALE], now=world.now)
     assert fresh(application).state == "under_review"
     with pytest.raises(ConflictError):
-        screening.save_texts(anna, application.public_id, ["", ""], now=world.now)
+        screening_texts.save_texts(anna, application.public_id, ["", ""], now=world.now)
 
 
 # --- access ---
@@ -374,6 +375,15 @@ def test_the_team_does_not_learn_who_is_screened(world: World, anna: Account):
 
     assert anna not in {member.account for member in projects.project_members(access)}
     assert attempts.attempts_of(access) == []
+
+
+def test_who_has_nothing_to_write_about_sees_no_image_but_those_that_are_lent(world: World, anna: Account):
+    screens(world, tests=3)
+    screened(world, anna, opening_of(world))
+    image = ItemImage.objects.of(world.project).get(item=world.items[0]).image
+
+    with pytest.raises(NotAllowedError):
+        images.open_image(anna, image.public_id, "view")
 
 
 @pytest.mark.parametrize("end", ["withdraw", "close", "expire"])

@@ -5,7 +5,14 @@ from django.db import DatabaseError, transaction
 
 from rubrica.records.models import Account, Application, ScreeningPlan, WritingScore
 from rubrica.records.models.guideline import ChangeClass
-from rubrica.usecases import application_review, guidelines, screening, screening_plan, screening_results
+from rubrica.usecases import (
+    application_review,
+    guidelines,
+    screening,
+    screening_plan,
+    screening_results,
+    screening_texts,
+)
 from rubrica.usecases.access import open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from tests.cast import World, build_world, candidate
@@ -41,7 +48,7 @@ def written(world: World, account: Account) -> Application:
     screens(world, tests=3, writes=True)
     application = screened(world, account, opening_of(world))
     answer(world, account, application)
-    screening.hand_in_texts(account, application.public_id, [RATIONALE, RATIONALE], now=world.now)
+    screening_texts.hand_in_texts(account, application.public_id, [RATIONALE, RATIONALE], now=world.now)
     screening.begin_items(account, application.public_id, now=world.now)
     judge(world, account, RIGHT)
     return application
@@ -66,7 +73,7 @@ def test_readers_see_what_came_of_it_once_it_is_over(world: World, anna: Account
     assert screening_results.results_of(open_project(world.lena, "audit"), application) is None
     answer(world, anna, application, right=False)
     answer(world, anna, application)
-    screening.hand_in_texts(anna, application.public_id, [RATIONALE, RATIONALE], now=world.now)
+    screening_texts.hand_in_texts(anna, application.public_id, [RATIONALE, RATIONALE], now=world.now)
     screening.hand_in(anna, application.public_id, now=world.now)
 
     found = results(world, application, world.rowan)

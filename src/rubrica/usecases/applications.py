@@ -44,7 +44,8 @@ from rubrica.usecases.organisations import add_project_member
 from rubrica.usecases.processes import checked_reason
 from rubrica.usecases.pseudonyms import name_for_all
 from rubrica.usecases.response_records import ResponseRecord, response_record
-from rubrica.usecases.screening import begin_screening, forget_texts
+from rubrica.usecases.screening import begin_screening
+from rubrica.usecases.screening_texts import forget_texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,11 @@ def _is_discussed(image: Image) -> bool:
 def _is_written_about(account: Account, image: Image) -> bool:
     """Tell whether the writing task of the person's own screening shows the image."""
     asked = Screening.objects.of_account(account).filter(application__project=image.project, ended_at=None)
-    keys = {prompt.get("item") for writing in asked.values_list("writing", flat=True) for prompt in writing["prompts"]}
+    keys = {
+        prompt.get("item")
+        for writing in asked.values_list("writing", flat=True)
+        for prompt in writing.get("prompts", ())
+    }
     return ItemImage.objects.of(image.project).filter(image=image, item__key__in=keys - {""}).exists()
 
 

@@ -11,7 +11,7 @@ from rubrica.domain.gold import AttemptState, Purpose
 from rubrica.domain.guideline import Clause, parse_guideline
 from rubrica.domain.opening import Opening
 from rubrica.domain.opening_reader import parse_opening
-from rubrica.domain.problems import Findings, Problem
+from rubrica.domain.problems import Findings
 from rubrica.domain.roles import Role
 from rubrica.domain.screening import (
     ADMITTED,
@@ -23,12 +23,10 @@ from rubrica.domain.screening import (
     minutes_of,
     read_checks,
 )
-from rubrica.domain.writing_task import WritingTask, check_texts, read_task
 from rubrica.records.models import (
     Account,
     Application,
     Attempt,
-    ItemImage,
     Project,
     ProjectMembership,
     Screening,
@@ -189,7 +187,7 @@ def look_at_screening(job: KeptJob, now: Clock) -> None:
     waiting = rows.filter(project=project, account=account, state=ApplicationState.SCREENING)
     for found in waiting:
         with transaction.atomic():
-            _finish_when_done(_locked(found), now=now())
+            finish_when_done(_locked(found), now=now())
 
 
 def _locked(application: Application) -> Application:
@@ -198,10 +196,11 @@ def _locked(application: Application) -> Application:
     return rows.get(pk=application.pk)
 
 
-def _finish_when_done(application: Application, *, now: datetime) -> None:
+def finish_when_done(application: Application, *, now: datetime) -> None:
+    """Hand in a screening of which nothing is left; the caller has locked the project."""
     if application.state != ApplicationState.SCREENING:
         return
-    if all(each.is_done for each in _parts(_screening(application), application)):
+    if all(each.is_done for each in _parts(_screening(application), application, _tests(application))):
         _finish(application, now=now)
 
 
@@ -220,7 +219,7 @@ def hand_in(account: Account, public_id: str, *, now: datetime) -> Application:
     ConflictError
         It is over.
     """
-    application, _screening = _own_open(account, public_id, now=now)
+    application, _screening = own_open_screening(account, public_id, now=now)
     _finish(application, now=now)
     return application
 
@@ -236,7 +235,7 @@ def own_screening(account: Account, public_id: str, *, now: datetime) -> OwnScre
     NotFoundError
         There is no such application of this person, or it was not screened.
     """
-    application, screening = _own(account, public_id)
+    application, screening = own_stored_screening(account, public_id)
     opening = application.opening
     credited = ScreeningCredit.objects.of_account(account).filter(opening=opening).order_by("at", "pk")
     tests = _tests(application)
@@ -244,7 +243,7 @@ def own_screening(account: Account, public_id: str, *, now: datetime) -> OwnScre
     return OwnScreening(
         screening=screening,
         application=application,
-        parts=_parts(screening, application),
+        parts=_parts(screening, application, tests),
         seconds=seconds_worked(account, opening, now=now),
         credits=tuple(credited),
         reports=tuple(reports_of(application.project, over)),
@@ -252,7 +251,14 @@ def own_screening(account: Account, public_id: str, *, now: datetime) -> OwnScre
     )
 
 
-def _own(account: Account, public_id: str) -> tuple[Application, Screening]:
+def own_stored_screening(account: Account, public_id: str) -> tuple[Application, Screening]:
+    """Return the screening of one's own application as it is stored.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such application of this person, or it was not screened.
+    """
     rows = Application.objects.of_account(account).filter(public_id=public_id)
     application = rows.select_related("opening__project", "account", "project__organisation").first()
     found = Screening.objects.of_account(account).filter(application=application) if application is not None else None
@@ -263,10 +269,19 @@ def _own(account: Account, public_id: str) -> tuple[Application, Screening]:
     return application, screening
 
 
-def _own_open(account: Account, public_id: str, *, now: datetime) -> tuple[Application, Screening]:
-    application, _screening = _own(account, public_id)
+def own_open_screening(account: Account, public_id: str, *, now: datetime) -> tuple[Application, Screening]:
+    """Return one's own screening that goes on, with its project locked.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such application of this person, or it was not screened.
+    ConflictError
+        The screening is over.
+    """
+    application, _screening = own_stored_screening(account, public_id)
     Project.objects.of(application.project).select_for_update().get()
-    application, screening = _own(account, public_id)
+    application, screening = own_stored_screening(account, public_id)
     if application.state != ApplicationState.SCREENING:
         message = f"The screening is over: {application} is {application.get_state_display().lower()}."
         raise ConflictError(message)
@@ -293,12 +308,11 @@ def _retake_from(application: Application, tests: Sequence[Attempt]) -> datetime
     return last.retake_from or last.ended_at
 
 
-def _parts(screening: Screening, application: Application) -> tuple[PartShown, ...]:
-    tests = _tests(application)
+def _parts(screening: Screening, application: Application, tests: Sequence[Attempt]) -> tuple[PartShown, ...]:
     asked = open_attempts(application.account, [application.project]).get(application.project_id)
     progress = {Purpose(asked.attempt.purpose).value: (asked.done, asked.total)} if asked is not None else {}
     done = {
-        Part.READING: all(each.is_right for each in _questions(screening)),
+        Part.READING: all(each.is_right for each in questions_of(screening)),
         Part.PRACTICE: _has_practised(application) or bool(tests),
         Part.TEST: _is_tested(application, tests),
         Part.WRITING: screening.written_at is not None,
@@ -344,11 +358,12 @@ def _is_tested(application: Application, tests: Sequence[Attempt]) -> bool:
 
 def questions_for(account: Account, public_id: str) -> tuple[Screening, tuple[AskedQuestion, ...]]:
     """Return one's own screening with its questions on the guideline."""
-    _application, screening = _own(account, public_id)
-    return screening, _questions(screening)
+    _application, screening = own_stored_screening(account, public_id)
+    return screening, questions_of(screening)
 
 
-def _questions(screening: Screening) -> tuple[AskedQuestion, ...]:
+def questions_of(screening: Screening) -> tuple[AskedQuestion, ...]:
+    """Return the questions of a screening and how they were answered so far."""
     clauses = parse_guideline(screening.guideline.markdown).clause_of
     rows: dict[int, list[ScreeningAnswer]] = {}
     answers = ScreeningAnswer.objects.everywhere("the caller has scoped the screening").filter(screening=screening)
@@ -379,9 +394,9 @@ def answer_questions(
     ConflictError
         The screening is over.
     """
-    application, screening = _own_open(account, public_id, now=now)
+    application, screening = own_open_screening(account, public_id, now=now)
     found = Findings()
-    asked = _questions(screening)
+    asked = questions_of(screening)
     for place, each in enumerate(asked):
         given = chosen.get(place, ())
         if each.is_right:
@@ -404,8 +419,8 @@ def answer_questions(
         for place, each in enumerate(asked)
         if not each.is_right
     )
-    _finish_when_done(application, now=now)
-    return _questions(screening)
+    finish_when_done(application, now=now)
+    return questions_of(screening)
 
 
 # --- practice and test ---
@@ -422,9 +437,9 @@ def begin_items(account: Account, public_id: str, *, now: datetime) -> Attempt:
         The guideline is to be read first, the test is passed, it is too early to take it again, or there are too few
         items at present.
     """
-    application, screening = _own(account, public_id)
+    application, screening = own_stored_screening(account, public_id)
     project = Project.objects.of(application.project).select_for_update(of=("self",)).select_related("guideline").get()
-    application, screening = _own(account, public_id)
+    application, screening = own_stored_screening(account, public_id)
     tests = _tests(application)
     last = tests[0] if tests else None
     is_late = application.due_at is not None and application.due_at <= now
@@ -437,7 +452,7 @@ def begin_items(account: Account, public_id: str, *, now: datetime) -> Attempt:
     membership = ProjectMembership.objects.of(project).select_related("account", "attempt").get(account=account)
     if membership.attempt is not None:
         return membership.attempt
-    purpose, size = _next_items(screening, application, last, now=now)
+    purpose, size = _next_items(screening, application, tests, now=now)
     attempt = begin_attempt(project, membership, purpose, size, blocks=purpose == Purpose.QUALIFICATION, now=now)
     if attempt is None:
         message = "There are too few items at present. Write to the project, or hand in what you have."
@@ -447,9 +462,10 @@ def begin_items(account: Account, public_id: str, *, now: datetime) -> Attempt:
 
 
 def _next_items(
-    screening: Screening, application: Application, last: Attempt | None, *, now: datetime
+    screening: Screening, application: Application, tests: Sequence[Attempt], *, now: datetime
 ) -> tuple[Purpose, int]:
-    parts = {each.part: each for each in _parts(screening, application)}
+    parts = {each.part: each for each in _parts(screening, application, tests)}
+    last = tests[0] if tests else None
     if Part.TEST not in parts:
         message = "This screening has no test."
         raise ConflictError(message)
@@ -465,118 +481,3 @@ def _next_items(
         message = f"The test can be taken again from {last.retake_from:%Y-%m-%d %H:%M} UTC."
         raise ConflictError(message)
     return Purpose.QUALIFICATION, plan_of(application.project).test_items
-
-
-# --- writing ---
-
-
-@dataclass(frozen=True, slots=True)
-class OwnWriting:
-    """The writing task of a screening with what was written so far.
-
-    Attributes
-    ----------
-    prompts
-        Each with the public ids of the images it shows, and the text so far.
-    """
-
-    screening: Screening
-    task: WritingTask
-    clauses: tuple[Clause, ...]
-    prompts: tuple[tuple[str, tuple[str, ...], str], ...]
-
-
-def own_writing(account: Account, public_id: str) -> OwnWriting:
-    """Return the writing task of one's own screening.
-
-    Raises
-    ------
-    NotFoundError
-        There is none.
-    """
-    _application, screening = _own(account, public_id)
-    return writing_of(screening)
-
-
-def writing_of(screening: Screening) -> OwnWriting:
-    """Return the writing task of a screening with what was written so far."""
-    task = read_task(screening.writing)
-    if task is None:
-        message = "This screening has no writing task."
-        raise NotFoundError(message)
-    clauses = parse_guideline(screening.guideline.markdown).clause_of
-    rows = ItemImage.objects.of(screening.guideline.project).filter(
-        item__key__in=[prompt.item for prompt in task.prompts if prompt.item]
-    )
-    images: dict[str, list[str]] = {}
-    for key, image in rows.order_by("slot").values_list("item__key", "image__public_id"):
-        images.setdefault(key, []).append(image)
-    texts = [*screening.texts, "", ""]
-    return OwnWriting(
-        screening,
-        task,
-        tuple(clauses[anchor] for anchor in task.clauses if anchor in clauses),
-        tuple(
-            (prompt.text, tuple(images.get(prompt.item, ())), str(texts[place]))
-            for place, prompt in enumerate(task.prompts)
-        ),
-    )
-
-
-@retried
-@transaction.atomic
-def save_texts(account: Account, public_id: str, texts: Sequence[object], *, now: datetime) -> tuple[Problem, ...]:
-    """Keep the texts so far; what cannot be taken is named, and nothing of it kept.
-
-    Raises
-    ------
-    ConflictError
-        The screening is over, or the texts are handed in.
-    """
-    _application, screening = _own_open(account, public_id, now=now)
-    found = Findings()
-    read = check_texts(texts, found, is_complete=False)
-    if not found:
-        _keep_texts(screening, read, now=now)
-    return tuple(found.problems)
-
-
-@retried
-@transaction.atomic
-def hand_in_texts(account: Account, public_id: str, texts: Sequence[object], *, now: datetime) -> Screening:
-    """Hand in both texts; a person scores them.
-
-    Raises
-    ------
-    InvalidInputError
-        One is too short or cannot be taken; what can be taken is not lost, as it was kept while it was written.
-    ConflictError
-        The guideline is to be read first, the screening is over, or the texts are handed in.
-    """
-    application, screening = _own_open(account, public_id, now=now)
-    if any(not each.is_right for each in _questions(screening)):
-        message = "Read the guideline and answer the questions on it first."
-        raise ConflictError(message)
-    found = Findings()
-    read = check_texts(texts, found, is_complete=True)
-    if found:
-        message = "The texts were not handed in."
-        raise InvalidInputError(message, found.problems)
-    screening.written_at = now
-    _keep_texts(screening, read, now=now, with_end=True)
-    _finish_when_done(application, now=now)
-    return screening
-
-
-def _keep_texts(screening: Screening, texts: list[str], *, now: datetime, with_end: bool = False) -> None:
-    writing_of(screening)
-    if screening.written_at is not None and not with_end:
-        message = "You have handed in your texts; they stay as they are."
-        raise ConflictError(message)
-    screening.texts, screening.saved_at = texts, now
-    screening.save(update_fields=["texts", "saved_at", "written_at"])
-
-
-def forget_texts(account: Account) -> None:
-    """Empty what somebody wrote whose account is deleted."""
-    Screening.objects.of_account(account).update(texts=[])

@@ -17,7 +17,7 @@ from rubrica.records.retrying import retried
 from rubrica.usecases.access import ProjectAccess, open_project, record
 from rubrica.usecases.attempts import AttemptReport, reports_of
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
-from rubrica.usecases.screening import OwnWriting, writing_of
+from rubrica.usecases.screening_texts import OwnWriting, writing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,8 @@ class ScreeningResults:
 
     Attributes
     ----------
-    first_try
-        How many questions on the guideline were right at once; right in the end, and asked.
-    minutes
-        Estimate of the whole, by what was asked.
+    first_try, right, asked
+        How many questions on the guideline were right at once, right in the end, and asked.
     """
 
     screening: Screening

@@ -29,7 +29,7 @@ from rubrica.formats.markdown import markdown_html
 from rubrica.kit.clock import now
 from rubrica.records.models import Account, Application, Screening
 from rubrica.usecases import screening as usecases
-from rubrica.usecases import screening_plan, screening_results
+from rubrica.usecases import screening_plan, screening_results, screening_texts
 from rubrica.usecases.access import ProjectAccess, open_project
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.guidelines import images_shown
@@ -107,7 +107,7 @@ _PLACES: Final = frozenset(str(place) for place in range(MOST_CHOICES))
 def writing(request: HttpRequest, application: str) -> HttpResponse:
     """Show the writing task, keep what is written, or hand it in. What was typed is kept when it is refused."""
     own = person(request)
-    task = usecases.own_writing(own, application)
+    task = screening_texts.own_writing(own, application)
     problems: tuple[Problem, ...] = ()
     message, status = "", 200
     typed = [text for _prompt, _images, text in task.prompts]
@@ -115,10 +115,10 @@ def writing(request: HttpRequest, application: str) -> HttpResponse:
         typed = _typed(request)
         try:
             if "submit" in request.POST:
-                usecases.hand_in_texts(own, application, typed, now=now())
+                screening_texts.hand_in_texts(own, application, typed, now=now())
                 messages.success(request, _("Your texts are handed in. A person scores them."))
                 return redirect("own_application", application)
-            problems = usecases.save_texts(own, application, typed, now=now())
+            problems = screening_texts.save_texts(own, application, typed, now=now())
         except (InvalidInputError, ConflictError) as error:
             message, problems = str(error), problems_of(error)
             status = 409 if isinstance(error, ConflictError) else 422
@@ -149,7 +149,7 @@ def writing(request: HttpRequest, application: str) -> HttpResponse:
 @require_POST
 def autosave(request: HttpRequest, application: str) -> HttpResponse:
     """Keep what is written so far, for a page that saves itself."""
-    problems = usecases.save_texts(person(request), application, _typed(request), now=now())
+    problems = screening_texts.save_texts(person(request), application, _typed(request), now=now())
     return JsonResponse({"problems": [problem.as_json() for problem in problems]})
 
 
