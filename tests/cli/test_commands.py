@@ -1,7 +1,11 @@
 """The command line: one use case a command, words for people, JSON for programs, refusals in one line."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -270,3 +274,12 @@ def test_a_fresh_key_signs_credentials_from_now_on(db, tmp_path, settings):
     assert re.search("the key [A-Za-z0-9_-]{43} from now on", second)
     assert first != second
     assert len(json.loads((tmp_path / "signing_keys.json").read_text())["keys"]) == 3
+
+
+def test_a_floor_of_pay_that_is_none_stops_every_command_with_the_variable_and_what_would_be_right(tmp_path: Path):
+    environment = {**os.environ, "RUBRICA_HOME": str(tmp_path), "RUBRICA_PAY_FLOORS": "DE EUR 13.90, lots"}
+    command = [sys.executable, "-m", "rubrica", "check"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    expected = "Error: RUBRICA_PAY_FLOORS: 'lots' is no floor of pay; it should be such as USD 12 or DE EUR 13.90.\n"
+    assert (done.returncode, done.stderr) == (1, expected)

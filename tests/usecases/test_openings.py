@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from rubrica.domain.opening_reader import parse_opening
+from rubrica.domain.pay_floor import read_floors
 from rubrica.domain.problems import Problem
 from rubrica.formats.openings import FeedKind, read_feed
 from rubrica.formats.openings.csv import write_csv
@@ -188,7 +189,7 @@ def test_what_we_publish_our_own_importers_give_back(world):
 
 def test_an_opening_below_the_floor_of_pay_is_not_published_unless_the_host_lets_it_be(world, settings):
     fill_queue(world.project)
-    settings.PAY_FLOORS = "USD 25"
+    settings.PAY_FLOORS = read_floors("USD 25")
     row = openings.write_opening(world.lena, "audit", opening_document(), now=NOON)
     with pytest.raises(InvalidInputError) as refused:
         openings.publish_opening(world.lena, "audit", row.number, now=NOON)

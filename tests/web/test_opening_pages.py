@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from rubrica.domain.opening_reader import parse_opening
+from rubrica.domain.pay_floor import read_floors
 from rubrica.formats.openings import read_feed
 from rubrica.formats.openings.xml import read_xml
 from rubrica.kit.clock import now
@@ -216,7 +217,7 @@ def test_how_applications_are_answered_stands_on_the_page_for_visitors_too(world
 def test_an_opening_below_the_floor_of_pay_is_labelled(world, client, settings):
     row = published_opening(world)
     before = client.get("/openings/").content.decode() + client.get(f"/openings/{row.public_id}/").content.decode()
-    settings.PAY_FLOORS = "USD 25"
+    settings.PAY_FLOORS = read_floors("USD 25")
 
     assert "least pay" not in before
     assert "below the least pay" in client.get("/openings/").content.decode()

@@ -17,6 +17,7 @@ def main() -> None:
 def _open_installation() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rubrica.config.settings")
     import django  # noqa: PLC0415  (after the environment says which installation)
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415  (as above)
 
     try:
         django.setup()
@@ -24,6 +25,8 @@ def _open_installation() -> None:
         # Reading the settings opens the installation's folder, or makes it.
         why = f"{error.filename or os.environ.get('RUBRICA_HOME', '')}: {error.strerror or error}"
         sys.exit(f"Error: The installation's folder cannot be used: {why}. Name another with --home.")
+    except ImproperlyConfigured as error:
+        sys.exit(f"Error: {error}")
 
 
 def _take_home_option(argv: list[str]) -> None:

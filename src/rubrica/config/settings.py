@@ -8,8 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from rubrica.config.instance import open_instance
+from rubrica.domain.pay_floor import read_floors
 
 INSTANCE = open_instance(os.environ)
 HOME = INSTANCE.home
@@ -188,7 +190,11 @@ FETCH_ALLOWED = frozenset(
 )
 
 # The least that an hour has to pay: "USD 12, DE EUR 13.90". Openings below are not published, or are labelled.
-PAY_FLOORS = os.environ.get("RUBRICA_PAY_FLOORS", "")
+try:
+    PAY_FLOORS = read_floors(os.environ.get("RUBRICA_PAY_FLOORS", ""))
+except ValueError as error:
+    _message = f"RUBRICA_PAY_FLOORS: {error}"
+    raise ImproperlyConfigured(_message) from error
 PAY_FLOORS_BLOCK = os.environ.get("RUBRICA_PAY_FLOORS_BLOCK", "1") != "0"
 
 # Dictionaries of English take some 230 MB in each server process, from the first explanation that is checked.

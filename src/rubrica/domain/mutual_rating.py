@@ -40,9 +40,9 @@ RATED: Final[Mapping[Side, Mapping[str, str]]] = {
 """What each side says of the other, from 1, hardly, to 5, fully."""
 
 
-def may_rate(ended_at: datetime | None, given: Collection[Side], side: Side, now: datetime) -> bool:
+def may_rate(ended_at: datetime, given: Collection[Side], side: Side, now: datetime) -> bool:
     """Tell whether a side may give its rating: once, and within 14 days of the end."""
-    return ended_at is not None and side not in given and ended_at <= now < ended_at + RATE_WITHIN
+    return side not in given and ended_at <= now < ended_at + RATE_WITHIN
 
 
 def revealed_at(ended_at: datetime, given: Mapping[Side, datetime]) -> datetime:

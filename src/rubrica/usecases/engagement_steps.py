@@ -1,6 +1,6 @@
 """What moves an engagement on: one step of its table, with who waits for it next, and who is told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -62,10 +62,22 @@ def refuse_while_engaged(project: Project, account: Account) -> None:
     ConflictError
         There is an engagement that has begun and not ended.
     """
-    engagement = live_engagement(project, account)
-    if engagement is not None and engagement.state != EngagementState.OFFERED:
+    refuse_while_engaged_in([project], account)
+
+
+def refuse_while_engaged_in(projects: Iterable[Project], account: Account) -> None:
+    """Refuse the same where somebody is taken out of several projects at once.
+
+    Raises
+    ------
+    ConflictError
+        In one of them there is an engagement that has begun and not ended.
+    """
+    rows = Engagement.objects.of_account(account).filter(project__in=list(projects), state__in=UNENDED)
+    engagement = rows.exclude(state=EngagementState.OFFERED).select_related("project__organisation").first()
+    if engagement is not None:
         message = (
-            f"{name_for_all(project, account)} works here under terms ({engagement}): "
+            f"{name_for_all(engagement.project, account)} works here under terms ({engagement}): "
             "give notice or open a hearing there. "
             "The access changes with it."
         )
@@ -191,9 +203,12 @@ def _owner(engagement: Engagement, state: EngagementState, actor: Account | None
         return engagement.account
     if state in WAITS_FOR_WHO_ACTED and actor is not None:
         return actor
-    barred = {engagement.account_id}
-    if state == EngagementState.DECIDING:
-        barred |= accusers_of(engagement)
+    return _of_project(engagement, state)
+
+
+def _of_project(engagement: Engagement, state: EngagementState) -> Account:
+    """Return who of the project sees to an engagement in a state: to a decision nobody who has accused the person."""
+    barred = {engagement.account_id} | (accusers_of(engagement) if state == EngagementState.DECIDING else set())
     found = with_fewest(engagement.project, Engagement, without=barred)
     return found or lead_with_fewest(engagement.project, Engagement)
 
@@ -226,11 +241,7 @@ def refuse_without_second(engagement: Engagement, accuser: Account) -> None:
 
 def hand_over_engagement(engagement: Engagement) -> None:
     """Give an engagement to another who could see to it; its project is locked, and its owner can no more."""
-    barred = {engagement.account_id}
-    if engagement.state == EngagementState.DECIDING:
-        barred |= accusers_of(engagement)
-    found = with_fewest(engagement.project, Engagement, without=barred)
-    engagement.owner = found or lead_with_fewest(engagement.project, Engagement)
+    engagement.owner = _of_project(engagement, EngagementState(engagement.state))
     engagement.save(update_fields=["owner"])
 
 

@@ -303,10 +303,7 @@ def propose(engagement: Engagement, account: Account, payload: object, *, now: d
     stored = _propose(engagement, account, rate, now=now)
     project = engagement.project.name
     told = f"Version {stored.version} of the terms in {project} waits for an answer until {stored.answer_by:%Y-%m-%d}."
-    if account.pk == engagement.account_id:
-        tell_project(engagement, told, now=now)
-    else:
-        tell_specialist(engagement, told, now=now)
+    _tell_other_side(engagement, account, told, now=now)
     return stored
 
 

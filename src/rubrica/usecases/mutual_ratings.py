@@ -78,8 +78,8 @@ def rate_project(account: Account, public_id: str, *, scores: object, comment: s
         The engagement goes on, was rated, or ended more than 14 days ago.
     """
     engagement = own_locked(account, public_id)
-    rating = _rate(engagement, account, Side.SPECIALIST, scores, comment, now=now)
-    tell_project(engagement, _told(engagement, now), now=now)
+    rating, told = _rate(engagement, account, Side.SPECIALIST, scores, comment, now=now)
+    tell_project(engagement, told, now=now)
     return rating
 
 
@@ -102,15 +102,17 @@ def rate_specialist(
         It is one's own engagement, it goes on, was rated, or ended more than 14 days ago.
     """
     engagement = locked_engagement(account, slug, number)
-    rating = _rate(engagement, account, Side.PROJECT, scores, comment, now=now)
-    tell_specialist(engagement, _told(engagement, now), now=now)
+    rating, told = _rate(engagement, account, Side.PROJECT, scores, comment, now=now)
+    tell_specialist(engagement, told, now=now)
     return rating
 
 
 def _rate(
     engagement: Engagement, account: Account, side: Side, scores: object, comment: str, *, now: datetime
-) -> MutualRating:
-    if not may_rate(engagement.ended_at, _given(engagement).keys(), side, now):
+) -> tuple[MutualRating, str]:
+    """Keep a rating, and return it with what the other side is told of it."""
+    given, ended_at = _given(engagement), engagement.ended_at
+    if ended_at is None or not may_rate(ended_at, given.keys(), side, now):
         message = (
             f"An engagement is rated once by each side, within {RATE_WITHIN.days} days of its end. "
             "It cannot be rated now."
@@ -121,21 +123,15 @@ def _rate(
     if found:
         message = "Nothing was kept."
         raise InvalidInputError(message, found.problems)
-    record("engagement.rated", str(engagement), at=now, actor=account, project=engagement.project, side=side.value)
-    return MutualRating.objects.create(
+    rating = MutualRating.objects.create(
         engagement=engagement, side=side, author=account, scores=said, comment=text, at=now
     )
-
-
-def _told(engagement: Engagement, now: datetime) -> str:
-    given = _given(engagement)
-    if len(given) == len(Side):
-        return f"Both sides have rated {engagement} in {engagement.project.name}: the ratings are shown now."
-    until = (engagement.ended_at or now) + RATE_WITHIN
-    return (
-        f"The other side has rated {engagement} in {engagement.project.name}. You read it once you have rated too, "
-        f"or on {until:%Y-%m-%d}."
-    )
+    record("engagement.rated", str(engagement), at=now, actor=account, project=engagement.project, side=side.value)
+    where = f"{engagement} in {engagement.project.name}"
+    if given:
+        return rating, f"Both sides have rated {where}: the ratings are shown now."
+    until = ended_at + RATE_WITHIN
+    return rating, (f"The other side has rated {where}. You read it once you have rated too, or on {until:%Y-%m-%d}.")
 
 
 @retried

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Count, Q
 
 from rubrica.domain.eligibility import Candidate, Eligibility, eligibility
@@ -13,6 +14,7 @@ from rubrica.domain.opening_check import Availability
 from rubrica.domain.opening_match import Match, match
 from rubrica.domain.opening_reader import parse_opening
 from rubrica.domain.opening_search import Order, Search
+from rubrica.domain.pay_floor import below_floor
 from rubrica.domain.problems import Problem
 from rubrica.records.models import Account, OpeningLanguage, OpeningSource, StoredOpening
 from rubrica.records.queries import openings as queries
@@ -20,7 +22,6 @@ from rubrica.records.queries.openings import Facets
 from rubrica.records.scoping import ScopedQuerySet
 from rubrica.usecases.errors import ConflictError, NotFoundError
 from rubrica.usecases.opening_work import count_work_again
-from rubrica.usecases.pay_floors import floor_problem
 from rubrica.usecases.profiles import own_profile
 
 PAGE: Final = 25
@@ -45,7 +46,7 @@ class ShownOpening:
     @property
     def below_floor(self) -> Problem | None:
         """What is wrong with the pay of one of ours that is below the floor that the host has set."""
-        return floor_problem(self.opening) if self.is_ours else None
+        return below_floor(self.opening, settings.PAY_FLOORS) if self.is_ours else None
 
     @property
     def notes(self) -> tuple[Problem, ...]:

@@ -9,6 +9,7 @@ from django.db.models import Max
 from rubrica.domain.opening import OPENING_PROCESS, Opening, OpeningEvent, OpeningState
 from rubrica.domain.opening_check import check_publishable
 from rubrica.domain.opening_reader import parse_opening
+from rubrica.domain.pay_floor import below_floor
 from rubrica.domain.problems import Findings, Problem, ProblemsError
 from rubrica.domain.roles import Permission
 from rubrica.domain.templates import template_keys
@@ -23,7 +24,6 @@ from rubrica.usecases.application_steps import close_applications
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotFoundError
 from rubrica.usecases.notifications import tell_of_openings
 from rubrica.usecases.opening_work import availability_of, count_queues, put_count
-from rubrica.usecases.pay_floors import floor_problem
 
 
 def openings_of(access: ProjectAccess) -> ScopedQuerySet[StoredOpening]:
@@ -157,7 +157,7 @@ def check_opening(access: ProjectAccess, opening: Opening, *, now: datetime) -> 
     """Return everything that keeps an opening from being published now."""
     availability = availability_of(access.project, opening, newcomers=opening.headcount or 1, now=now)
     problems = check_publishable(opening, templates=template_keys(), availability=availability, now=now)
-    below = floor_problem(opening) if settings.PAY_FLOORS_BLOCK else None
+    below = below_floor(opening, settings.PAY_FLOORS) if settings.PAY_FLOORS_BLOCK else None
     return problems if below is None else (*problems, below)
 
 

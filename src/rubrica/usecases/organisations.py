@@ -22,7 +22,7 @@ from rubrica.usecases.access import (
 )
 from rubrica.usecases.accounts import create_account
 from rubrica.usecases.attempts import ask_newcomer
-from rubrica.usecases.engagement_steps import refuse_while_engaged
+from rubrica.usecases.engagement_steps import refuse_while_engaged, refuse_while_engaged_in
 from rubrica.usecases.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from rubrica.usecases.leaving import hand_over, hand_over_everywhere
 
@@ -282,8 +282,8 @@ def remove_member(admin: Account, organisation_slug: str, member: str, *, now: d
     if membership.account_id == admin.pk:
         message = "You cannot remove yourself. Ask another admin."
         raise NotAllowedError(message)
-    for project in Project.objects.of_organisation(access.organisation).select_for_update().order_by("pk"):
-        refuse_while_engaged(project, membership.account)
+    held = list(Project.objects.of_organisation(access.organisation).select_for_update().order_by("pk"))
+    refuse_while_engaged_in(held, membership.account)
     roles = ProjectMembership.objects.of_account(membership.account)
     roles.filter(project__organisation=access.organisation).update(is_active=False)
     membership.delete()

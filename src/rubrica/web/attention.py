@@ -1,6 +1,6 @@
 """What a lead should look at: for each project the one next step, where there is one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -94,39 +94,46 @@ def waiting_reviews(account: Account, rows: Sequence[ProjectProgress]) -> list[N
 def waiting_claims(account: Account, rows: Sequence[ProjectProgress]) -> list[NextStep]:
     """Return the claims of time that wait for the person's decision."""
     projects = [row.access.project for row in rows]
-    counts = claims_waiting(account, projects)
-    found = []
-    for project in projects:
-        if count := counts.get(project.pk, 0):
-            words = ngettext("%(count)s claim of time to decide on", "%(count)s claims of time to decide on", count)
-            found.append(NextStep(project, words % {"count": count}, reverse("time_claims", args=[project.slug])))
-    return found
+    return _to_decide(
+        claims_waiting(account, projects),
+        projects,
+        lambda n: ngettext("%(count)s claim of time to decide on", "%(count)s claims of time to decide on", n),
+        "time_claims",
+    )
 
 
 def waiting_applications(account: Account, rows: Sequence[ProjectProgress]) -> list[NextStep]:
     """Return the applications that wait for the person: to read, to decide on, or whose appeal to decide."""
     led = [row.access.project for row in rows if row.access.may(Permission.MANAGE_OPENINGS)]
-    counts = applications_waiting(account, led)
-    found = []
-    for project in led:
-        if count := counts.get(project.pk, 0):
-            words = ngettext("%(count)s application to decide on", "%(count)s applications to decide on", count)
-            url = reverse("project_applications", args=[project.slug])
-            found.append(NextStep(project, words % {"count": count}, url))
-    return found
+    return _to_decide(
+        applications_waiting(account, led),
+        led,
+        lambda n: ngettext("%(count)s application to decide on", "%(count)s applications to decide on", n),
+        "project_applications",
+    )
 
 
 def waiting_hearings(account: Account, rows: Sequence[ProjectProgress]) -> list[NextStep]:
     """Return the restrictions and hearings of others that wait for the person's decision."""
     led = [row.access.project for row in rows if row.access.may(Permission.MANAGE_PROJECT_MEMBERS)]
-    counts = engagements_waiting(account, led)
-    found = []
-    for project in led:
-        if count := counts.get(project.pk, 0):
-            words = ngettext("%(count)s engagement to decide on", "%(count)s engagements to decide on", count)
-            url = reverse("project_engagements", args=[project.slug])
-            found.append(NextStep(project, words % {"count": count}, url))
-    return found
+    return _to_decide(
+        engagements_waiting(account, led),
+        led,
+        lambda n: ngettext("%(count)s engagement to decide on", "%(count)s engagements to decide on", n),
+        "project_engagements",
+    )
+
+
+def _to_decide(
+    counts: Mapping[int, int], projects: Sequence[Project], words: Callable[[int], str], page: str
+) -> list[NextStep]:
+    """Return a step for each project in which something waits, leading to a page of it."""
+    waits = [(project, counts.get(project.pk, 0)) for project in projects]
+    return [
+        NextStep(project, words(count) % {"count": count}, reverse(page, args=[project.slug]))
+        for project, count in waits
+        if count
+    ]
 
 
 def specialists_of(access: ProjectAccess) -> int:
